@@ -1,0 +1,95 @@
+/** Apache's clients against a broker (java/common/…/Probe.java). */
+import type { KafkaJvm } from './jvm.ts';
+import type { ConsumedRecord, RecordSpec } from './records.ts';
+
+export interface TopicSpec {
+  readonly name: string;
+  readonly partitions?: number;
+  readonly config?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** One step of a producer's script. A batch ends at a flush, commit or abort. */
+export type ProduceStep =
+  | { readonly send: RecordSpec }
+  | { readonly flush: true }
+  | { readonly begin: true }
+  | { readonly commit: true }
+  | { readonly abort: true }
+  | { readonly waitMs: number };
+
+export interface Consumed {
+  readonly beginningOffset: number;
+  readonly endOffset: number;
+  readonly records: readonly ConsumedRecord[];
+  readonly offsetsForTimes?: readonly ({
+    readonly timestamp: number;
+    readonly offset: number;
+  } | null)[];
+}
+
+export interface ListedOffsets {
+  readonly earliest: number;
+  readonly latest: number;
+  readonly latestStable: number;
+  readonly maxTimestamp: { readonly offset: number; readonly timestamp: number };
+}
+
+export class KafkaProbe {
+  readonly #jvm: KafkaJvm;
+  readonly #bootstrap: string;
+
+  constructor(jvm: KafkaJvm, bootstrap: string) {
+    this.#jvm = jvm;
+    this.#bootstrap = bootstrap;
+  }
+
+  /** Creates the topics and answers their ids by name. */
+  async createTopics(topics: readonly TopicSpec[]): Promise<Readonly<Record<string, string>>> {
+    return await this.#ask('createTopics', { topics });
+  }
+
+  async alterTopic(
+    topic: string,
+    config: Readonly<Record<string, string | number | boolean>>,
+  ): Promise<void> {
+    await this.#ask('alterTopic', { topic, config });
+  }
+
+  /** Runs a script with one producer and answers the offset of each record sent. */
+  async produce(
+    topic: string,
+    steps: readonly ProduceStep[],
+    client: Readonly<Record<string, string>> = {},
+  ): Promise<readonly number[]> {
+    return await this.#ask('produce', { topic, steps, client });
+  }
+
+  /** Everything from the beginning (or an offset) to the end, as a consumer sees it. */
+  async consume(
+    topic: string,
+    options: {
+      readonly isolation?: 'read_uncommitted' | 'read_committed';
+      readonly from?: number;
+      readonly timestamps?: readonly number[];
+      readonly client?: Readonly<Record<string, string>>;
+    } = {},
+  ): Promise<Consumed> {
+    return await this.#ask('consume', { topic, ...options });
+  }
+
+  async offsets(topic: string): Promise<ListedOffsets> {
+    return await this.#ask('offsets', { topic });
+  }
+
+  async deleteRecords(topic: string, offset: number): Promise<number> {
+    const { lowWatermark } = await this.#ask<{ lowWatermark: number }>('deleteRecords', {
+      topic,
+      offset,
+    });
+    return lowWatermark;
+  }
+
+  async #ask<Result>(command: string, args: object): Promise<Result> {
+    return await this.#jvm.request(`probe.${command}`, { bootstrap: this.#bootstrap, ...args });
+  }
+}

@@ -1,0 +1,15 @@
+/** Where the interop tests stand, also when they were compiled to another folder. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const repositoryRoot: string = findRoot(dirname(fileURLToPath(import.meta.url)));
+export const interopRoot: string = join(repositoryRoot, 'test', 'interop');
+export const fixturesRoot: string = join(repositoryRoot, 'test', 'fixtures');
+
+function findRoot(start: string): string {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package-lock.json'))) return folder;
+    if (folder === dirname(folder)) throw new Error(`no repository above ${start}`);
+  }
+}
