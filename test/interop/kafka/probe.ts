@@ -8,14 +8,17 @@ export interface TopicSpec {
   readonly config?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** One step of a producer's script. A batch ends at a flush, commit or abort. */
-export type ProduceStep =
+/** One step of a script. A batch ends at a flush, commit or abort; `as` names the producer. */
+export type ProduceStep = { readonly as?: string } & (
   | { readonly send: RecordSpec }
   | { readonly flush: true }
   | { readonly begin: true }
   | { readonly commit: true }
   | { readonly abort: true }
-  | { readonly waitMs: number };
+  | { readonly waitMs: number }
+);
+
+export type ClientSettings = Readonly<Record<string, string>>;
 
 export interface Consumed {
   readonly beginningOffset: number;
@@ -55,13 +58,17 @@ export class KafkaProbe {
     await this.#ask('alterTopic', { topic, config });
   }
 
-  /** Runs a script with one producer and answers the offset of each record sent. */
+  /**
+   * Runs a script and answers the offset of each record sent. `client` holds for every producer,
+   * `producers` for the one of that name. A transaction left open stays open.
+   */
   async produce(
     topic: string,
     steps: readonly ProduceStep[],
-    client: Readonly<Record<string, string>> = {},
+    client: ClientSettings = {},
+    producers: Readonly<Record<string, ClientSettings>> = {},
   ): Promise<readonly number[]> {
-    return await this.#ask('produce', { topic, steps, client });
+    return await this.#ask('produce', { topic, steps, client, producers });
   }
 
   /** Everything from the beginning (or an offset) to the end, as a consumer sees it. */
@@ -71,7 +78,7 @@ export class KafkaProbe {
       readonly isolation?: 'read_uncommitted' | 'read_committed';
       readonly from?: number;
       readonly timestamps?: readonly number[];
-      readonly client?: Readonly<Record<string, string>>;
+      readonly client?: ClientSettings;
     } = {},
   ): Promise<Consumed> {
     return await this.#ask('consume', { topic, ...options });

@@ -103,7 +103,12 @@ export function textRecord(
 export async function readLogFile(
   jvm: KafkaJvm,
   file: string,
-): Promise<{ readonly size: number; readonly batches: readonly JavaBatch[] }> {
+): Promise<{
+  readonly size: number;
+  readonly batches: readonly JavaBatch[];
+  /** What stopped the reader, if not the end of the file. */
+  readonly damage?: string;
+}> {
   return await jvm.request('records.file', { file });
 }
 

@@ -7,10 +7,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -106,21 +108,28 @@ final class Probe {
     }
 
     /**
-     * Runs a script with one producer. Steps: {send: record}, {flush: true} (ends the batch),
-     * {begin: true}, {commit: true}, {abort: true}, {waitMs: n}. Answers the offset of each send.
+     * Runs a script. Steps: {send: record}, {flush: true} (ends the batch), {begin: true},
+     * {commit: true}, {abort: true}, {waitMs: n}; "as" names the producer of a step, each with its
+     * own settings, so that transactions can overlap. A transaction that the script leaves open stays
+     * open. Answers the offset of each send.
      */
     private static JsonNode produce(JsonNode args) throws Exception {
-        Properties properties = properties(args);
-        properties.put("key.serializer", ByteArraySerializer.class.getName());
-        properties.put("value.serializer", ByteArraySerializer.class.getName());
-        // Batches end where the script says flush, nowhere else.
-        properties.putIfAbsent("linger.ms", "60000");
-        properties.putIfAbsent("batch.size", "1000000");
+        Map<String, KafkaProducer<byte[], byte[]>> producers = new HashMap<>();
+        Set<String> inTransaction = new HashSet<>();
         ArrayNode offsets = Server.JSON.createArrayNode();
         List<Future<RecordMetadata>> sent = new ArrayList<>();
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(properties)) {
-            if (properties.containsKey("transactional.id")) producer.initTransactions();
+        try {
             for (JsonNode step : args.get("steps")) {
+                if (step.has("waitMs")) {
+                    Thread.sleep(step.get("waitMs").asLong());
+                    continue;
+                }
+                String name = step.path("as").asText("");
+                KafkaProducer<byte[], byte[]> producer = producers.get(name);
+                if (producer == null) {
+                    producer = producer(args, name);
+                    producers.put(name, producer);
+                }
                 if (step.has("send")) {
                     JsonNode record = step.get("send");
                     ProducerRecord<byte[], byte[]> out = new ProducerRecord<>(args.get("topic").asText(),
@@ -133,22 +142,42 @@ final class Probe {
                     producer.flush();
                 } else if (step.has("begin")) {
                     producer.beginTransaction();
+                    inTransaction.add(name);
                 } else if (step.has("commit")) {
                     producer.commitTransaction();
+                    inTransaction.remove(name);
                 } else if (step.has("abort")) {
                     // An abort would drop what is still queued here; the log shall see it.
                     producer.flush();
                     producer.abortTransaction();
-                } else if (step.has("waitMs")) {
-                    Thread.sleep(step.get("waitMs").asLong());
+                    inTransaction.remove(name);
                 } else {
                     throw new IllegalArgumentException("unknown step " + step);
                 }
             }
-            producer.flush();
+            for (KafkaProducer<byte[], byte[]> producer : producers.values()) producer.flush();
+        } finally {
+            // A patient close would abort an open transaction.
+            producers.forEach((name, producer) ->
+                producer.close(inTransaction.contains(name) ? Duration.ZERO : Duration.ofSeconds(30)));
         }
         for (Future<RecordMetadata> one : sent) offsets.add(one.get().offset());
         return offsets;
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer(JsonNode args, String name) {
+        Properties properties = properties(args);
+        if (args.path("producers").hasNonNull(name))
+            args.get("producers").get(name).properties()
+                .forEach(entry -> properties.put(entry.getKey(), entry.getValue().asText()));
+        properties.put("key.serializer", ByteArraySerializer.class.getName());
+        properties.put("value.serializer", ByteArraySerializer.class.getName());
+        // Batches end where the script says flush, nowhere else.
+        properties.putIfAbsent("linger.ms", "60000");
+        properties.putIfAbsent("batch.size", "1000000");
+        KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(properties);
+        if (properties.containsKey("transactional.id")) producer.initTransactions();
+        return producer;
     }
 
     private static JsonNode consume(JsonNode args) throws Exception {

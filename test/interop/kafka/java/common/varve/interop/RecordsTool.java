@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -127,7 +128,13 @@ final class RecordsTool {
         try {
             ObjectNode node = Server.JSON.createObjectNode();
             node.put("size", records.sizeInBytes());
-            node.set("batches", batches(records.batches()));
+            ArrayNode all = node.putArray("batches");
+            try {
+                batches(records.batches(), all);
+            } catch (KafkaException damage) {
+                // What was readable before the damage is part of the answer.
+                node.put("damage", damage.getMessage());
+            }
             return node;
         } finally {
             records.closeHandlers();
@@ -136,6 +143,11 @@ final class RecordsTool {
 
     static ArrayNode batches(Iterable<? extends RecordBatch> batches) {
         ArrayNode all = Server.JSON.createArrayNode();
+        batches(batches, all);
+        return all;
+    }
+
+    private static void batches(Iterable<? extends RecordBatch> batches, ArrayNode all) {
         int position = 0;
         for (RecordBatch batch : batches) {
             ObjectNode node = all.addObject();
@@ -177,7 +189,6 @@ final class RecordsTool {
                 if (batch.isControlBatch()) control(one.putObject("control"), record);
             }
         }
-        return all;
     }
 
     private static void control(ObjectNode node, Record record) {
