@@ -74,7 +74,10 @@ export class KafkaBroker implements AsyncDisposable {
         this.#jars.classpath,
         'kafka.tools.StorageTool',
         'format',
-        ...['-t', 'dmFydmUtaW50ZXJvcC10c3Q', '-c', properties],
+        '-t',
+        'dmFydmUtaW50ZXJvcC10c3Q',
+        '-c',
+        properties,
       ]);
     }
     this.#log = '';

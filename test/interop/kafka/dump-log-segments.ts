@@ -86,7 +86,7 @@ const entryLines = [
   /^offset: \d+ position: \d+$/, // offset index
   /^timestamp: -?\d+ offset: \d+$/, // time index
   /^version: \d+ producerId: \d+ firstOffset: \d+ lastOffset: \d+ lastStableOffset: \d+$/,
-  /^producerId: -?\d+ producerEpoch: -?\d+ coordinatorEpoch: -?\d+ currentTxnFirstOffset: \S+ lastTimestamp: -?\d+ .*$/,
+  /^producerId: -?\d+ producerEpoch: -?\d+ coordinatorEpoch: -?\d+ currentTxnFirstOffset: \S+ lastTimestamp: -?\d+( .*)?$/,
 ];
 
 function judge(raw: RawOutput, options: DumpOptions): DumpVerdict {
