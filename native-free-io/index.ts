@@ -46,6 +46,7 @@ export { crc32c } from './checksum/crc32c.ts';
 
 // Codecs
 export type { Codec, CompressOptions, DecompressOptions } from './codec/codec.ts';
+export { kafkaCodec } from './codec/kafka-codec.ts';
 
 // Files
 export { atomicReplace, atomicReplaceSync, temporarySuffix } from './file/atomic-replace.ts';
@@ -62,6 +63,7 @@ export type {
 } from './file/file-system.ts';
 export { GroupCommit } from './file/group-commit.ts';
 export { nodeFileSystem, NodeFileSystem } from './file/node-fs.ts';
+export { OverlayFileSystem } from './file/overlay-fs.ts';
 export { baseName, joinPath, parentPath } from './file/path.ts';
 
 // Kernel memory

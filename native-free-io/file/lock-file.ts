@@ -19,26 +19,25 @@ export interface ProcessTable {
   readonly ownId: number;
   /** Start time in any unit, 0 when unknown; undefined when no such process lives. */
   startOf(pid: number): number | undefined;
+  /** Paths this process holds: a second opener in the same process is refused too. */
+  readonly held: Set<string>;
 }
 
-/** Locks of this process by path: a second opener in the same process is refused too. */
-const held = new Map<FileSystem, Set<string>>();
 let counter = 0;
 
 export function lockFileSync(fs: FileSystem, path: string, processes: ProcessTable): FileLock {
-  const own = held.get(fs) ?? new Set<string>();
-  held.set(fs, own);
-  if (own.has(path)) throw locked(path, processes.ownId);
+  const { held } = processes;
+  if (held.has(path)) throw locked(path, processes.ownId);
   const token = `${processes.ownId} ${processes.startOf(processes.ownId) ?? 0} ${++counter}`;
   if (!tryCreate(fs, path, token)) takeOver(fs, path, token, processes);
-  own.add(path);
+  held.add(path);
   let isHeld = true;
   return {
     path,
     releaseSync() {
       if (!isHeld) return;
       isHeld = false;
-      own.delete(path);
+      held.delete(path);
       if (readOwner(fs, path) === token) fs.removeFileSync(path);
     },
   };
@@ -93,8 +92,8 @@ function readOwner(fs: FileSystem, path: string): string | undefined {
 function isAlive(owner: string, processes: ProcessTable): boolean {
   const [pid, start] = owner.split(' ').map(Number);
   if (pid === undefined || start === undefined || !Number.isInteger(pid) || pid <= 0) return false;
-  // Our own id, yet not in `held`: an earlier process had the same id.
-  if (pid === processes.ownId) return false;
+  // Our own id without a start time to tell apart: not in `held`, so an earlier process had it.
+  if (pid === processes.ownId && start === 0) return false;
   const actual = processes.startOf(pid);
   return actual !== undefined && (start === 0 || actual === 0 || actual === start);
 }

@@ -6,6 +6,7 @@
  * system call and errno.
  */
 import * as fs from 'node:fs';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { pathError } from './file-errors.ts';
 import type {
@@ -140,12 +141,7 @@ class NodeFileHandle implements FileHandle {
     }
   }
 
-  #writeOnce(
-    source: Uint8Array,
-    start: number,
-    length: number,
-    position: number,
-  ): Promise<number> {
+  #writeOnce(source: Uint8Array, start: number, length: number, position: number): Promise<number> {
     return new Promise((resolve, reject) => {
       fs.write(this.#fd, source, start, length, position, (error, put) => {
         if (error) reject(pathError(error, this.path));
@@ -197,7 +193,9 @@ class NodeFileHandle implements FileHandle {
   }
   sync(options?: SyncOptions): Promise<void> {
     const dataOnly = options?.dataOnly ?? true;
-    return guardAsync(this.path, () => (dataOnly ? fdatasyncAsync(this.#fd) : fsyncAsync(this.#fd)));
+    return guardAsync(this.path, () =>
+      dataOnly ? fdatasyncAsync(this.#fd) : fsyncAsync(this.#fd),
+    );
   }
 
   closeSync(): void {
@@ -245,9 +243,7 @@ export class NodeFileSystem implements FileSystem {
     return sorted(guard(path, () => fs.readdirSync(path, { withFileTypes: true })));
   }
   async list(path: string): Promise<DirectoryEntry[]> {
-    return sorted(
-      await guardAsync(path, () => fs.promises.readdir(path, { withFileTypes: true })),
-    );
+    return sorted(await guardAsync(path, () => fs.promises.readdir(path, { withFileTypes: true })));
   }
 
   makeDirectorySync(path: string): void {
@@ -324,7 +320,7 @@ export class NodeFileSystem implements FileSystem {
   }
 
   lockSync(path: string): FileLock {
-    return lockFileSync(this, path, nodeProcesses);
+    return lockFileSync(this, resolve(path), nodeProcesses);
   }
 }
 

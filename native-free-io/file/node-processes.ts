@@ -7,6 +7,7 @@ const startTimeField = 19;
 
 export const nodeProcesses: ProcessTable = {
   ownId: process.pid,
+  held: new Set(),
   startOf(pid) {
     try {
       process.kill(pid, 0);

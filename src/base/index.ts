@@ -1,0 +1,3 @@
+/** Door of the pure helpers every store stands on. */
+export { invariant } from './invariant.ts';
+export { storeErrorCodes, type StoreErrorCode } from './error-codes.ts';

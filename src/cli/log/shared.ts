@@ -1,0 +1,41 @@
+/** What several log commands have in common: codec and configuration flags. */
+import {
+  codecNames,
+  logConfigNames,
+  type CodecName,
+  type LogConfigInput,
+} from '../../log/index.ts';
+import { UsageError, type OptionSpec } from '../command.ts';
+
+export const codecOption: OptionSpec & { parse(flag: unknown): CodecName } = {
+  type: 'string',
+  value: 'NAME',
+  help: `compression: ${codecNames.join(', ')} (default none)`,
+  parse(flag) {
+    if (flag === undefined) return 'none';
+    const name = codecNames.find((candidate) => candidate === flag);
+    if (name === undefined) throw new UsageError(`--codec: expected ${codecNames.join(', ')}`);
+    return name;
+  },
+};
+
+export const configFlag: OptionSpec = {
+  type: 'string',
+  value: 'K=V,…',
+  help: "topic-level settings under Kafka's names, for instance segment.bytes=1048576",
+};
+
+/** Splits `a=1,b=2`; names are checked here, values by the log. */
+export function parseConfig(flag: unknown): LogConfigInput {
+  if (flag === undefined) return {};
+  const entries: [string, string][] = [];
+  for (const pair of String(flag).split(/,(?=[a-z.]+=)/)) {
+    const at = pair.indexOf('=');
+    const name = pair.slice(0, at).trim();
+    if (at < 1 || !(logConfigNames as readonly string[]).includes(name)) {
+      throw new UsageError(`--config: '${pair}' is not NAME=VALUE with a known name`);
+    }
+    entries.push([name, pair.slice(at + 1).trim()]);
+  }
+  return Object.fromEntries(entries);
+}

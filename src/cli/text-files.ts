@@ -1,0 +1,83 @@
+/** Finds text to work on: a file, or what a directory holds, told from binary by its first bytes. */
+import { fileURLToPath } from 'node:url';
+import {
+  joinPath,
+  nodeFileSystem,
+  NotFoundError,
+  parentPath,
+  type FileSystem,
+} from '../../native-free-io/index.ts';
+
+export interface TextFile {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+const textName = /\.(c|cjs|cts|css|h|html|js|json|jsx|md|mjs|mts|py|sh|ts|tsx|txt|xml|ya?ml)$/i;
+const probeBytes = 8192;
+const pieceBytes = 1 << 20;
+
+/** The nearest node_modules above this module. */
+export function installedPackages(): string {
+  const fs = nodeFileSystem;
+  for (let dir = parentPath(fileURLToPath(import.meta.url)); ; dir = parentPath(dir)) {
+    if (fs.statSync(joinPath(dir, 'node_modules')) !== undefined) {
+      return joinPath(dir, 'node_modules');
+    }
+    if (dir === '/' || dir === '.' || dir === parentPath(dir)) return '.';
+  }
+}
+
+/** `path` itself, or the text files below it in name order, until their sizes reach `maxBytes`. */
+export function findTextFiles(path: string, maxBytes: number): TextFile[] {
+  const fs = nodeFileSystem;
+  const stat = fs.statSync(path);
+  if (stat === undefined) {
+    throw new NotFoundError('IO_NOT_FOUND', 'no such file or directory', { context: { path } });
+  }
+  if (stat.kind === 'file') return [{ path, size: stat.size }];
+  const found: TextFile[] = [];
+  collect(fs, path, { found, left: maxBytes });
+  return found;
+}
+
+function collect(fs: FileSystem, dir: string, into: { found: TextFile[]; left: number }): void {
+  for (const entry of fs.listSync(dir)) {
+    if (into.left <= 0) return;
+    const path = joinPath(dir, entry.name);
+    if (entry.kind === 'directory') collect(fs, path, into);
+    if (entry.kind !== 'file' || !textName.test(entry.name)) continue;
+    const size = fs.statSync(path)?.size ?? 0;
+    if (size === 0 || isBinary(fs, path)) continue;
+    into.found.push({ path, size });
+    into.left -= size;
+  }
+}
+
+function isBinary(fs: FileSystem, path: string): boolean {
+  const file = fs.openSync(path, 'read');
+  try {
+    const bytes = new Uint8Array(probeBytes);
+    const length = file.readSync(bytes, 0, probeBytes, 0);
+    return bytes.subarray(0, length).includes(0);
+  } finally {
+    file.closeSync();
+  }
+}
+
+/** The bytes of a file, piece by piece; a piece is valid until the next. */
+export function* readPieces(path: string): Generator<Uint8Array> {
+  const file = nodeFileSystem.openSync(path, 'read');
+  try {
+    const piece = new Uint8Array(pieceBytes);
+    for (let position = 0; ;) {
+      const length = file.readSync(piece, 0, pieceBytes, position);
+      if (length === 0) return;
+      yield piece.subarray(0, length);
+      position += length;
+    }
+  } finally {
+    file.closeSync();
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Making a log durable: one flush at a time, each covering everything appended before it began.
+ *
+ * Whoever needs durability waits for the first flush that began after its append; many waiters thus
+ * share one sync (group commit). A failed sync poisons the log: what the system dropped from its
+ * cache cannot be synced again, so retrying would only pretend.
+ *
+ * Order: names before contents are vouched for, contents before the recovery point moves.
+ */
+import { GroupCommit } from '../../native-free-io/index.ts';
+import type { LogCore } from './log-core.ts';
+
+export class Flusher {
+  readonly #core: LogCore;
+  readonly #commits: GroupCommit;
+  /** Called after the recovery point moved past a segment boundary. */
+  readonly #onRecoveryPoint: () => void;
+
+  constructor(core: LogCore, onRecoveryPoint: () => void) {
+    this.#core = core;
+    this.#onRecoveryPoint = onRecoveryPoint;
+    this.#commits = new GroupCommit(() => this.#flushOnce());
+  }
+
+  /** Resolves once everything appended so far is durable. */
+  async flush(): Promise<void> {
+    this.#core.assertWritable();
+    if (this.#core.recoveryPoint >= this.#core.logEndOffset && !this.#core.directoryDirty) return;
+    await this.#commits.commit();
+  }
+
+  async #flushOnce(): Promise<void> {
+    const core = this.#core;
+    const upTo = core.logEndOffset;
+    const active = core.segments.active;
+    const before = core.recoveryPoint;
+    const generation = core.generation;
+    try {
+      for (const segment of core.segments.overlapping(before, upTo)) {
+        // Indexes of the active segment are rebuilt by recovery, which always looks at the segment
+        // holding the recovery point; those of finished segments must be durable.
+        if (segment === active) await segment.syncData();
+        else await segment.sync();
+      }
+      core.snapshots.syncNow();
+      if (core.directoryDirty) {
+        core.directoryDirty = false;
+        await core.fs.syncDirectory(core.dir);
+      }
+    } catch (error) {
+      core.failure ??= error;
+      throw error;
+    }
+    // After a truncation in between, offsets below `upTo` may be other records, not yet durable.
+    if (core.generation !== generation) return;
+    core.recoveryPoint = Math.max(before, upTo);
+    if (active.baseOffset > before) this.#onRecoveryPoint();
+  }
+}

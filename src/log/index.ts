@@ -1,0 +1,35 @@
+/**
+ * Door of `varve/log`: Apache Kafka's partition log as an embedded commit log.
+ *
+ * Reading order: partition-log (what users hold), log-core (shared state), log-loader and
+ * segment-recovery (opening), record-appender and append (writing), read and log-reader (reading),
+ * flush (durability), truncation and retention, segment and the indexes, producer-state; format/
+ * holds the bytes.
+ */
+export { PartitionLog, type AppendOptions, type Durability } from './partition-log.ts';
+export type { AppendBatchesOptions, AppendResult } from './append.ts';
+export type { RecordBytes, RecordInput } from './format/batch-encoder.ts';
+export { RecordCursor, type LogRecord, type RecordHeader } from './format/batch-decoder.ts';
+export { BatchHeader } from './format/batch-header.ts';
+export { codecNames, type CodecName } from './format/codec-number.ts';
+export type { AbortedTxn } from './format/index-entry.ts';
+export { dumpFile, type DumpOptions } from './dump.ts';
+export {
+  assertTopicName,
+  parsePartitionDirectoryName,
+  partitionDirectoryName,
+  type TopicPartition,
+} from './file-names.ts';
+export { inspectFile, type InspectedFile, type InspectOptions } from './inspect-file.ts';
+export type { LogBatch } from './log-batch.ts';
+export type { Isolation } from './log-core.ts';
+export type { LoadReport } from './log-loader.ts';
+export type { ReadBatchesOptions } from './log-reader.ts';
+export type { OpenOptions } from './options-open.ts';
+export { logConfigNames, type LogConfig, type LogConfigInput } from './options.ts';
+export type { LogRegion, ReadOptions } from './read.ts';
+export type { AppendRecordsOptions, ProducerIdentity } from './record-appender.ts';
+export type { RetentionResult } from './retention.ts';
+export type { TimestampedOffset } from './timestamp-lookup.ts';
+export type { Problem, SegmentReport } from './verify.ts';
+export { verifyPartition, type PartitionReport, type VerifyOptions } from './verify-partition.ts';

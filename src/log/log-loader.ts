@@ -1,0 +1,258 @@
+/**
+ * Opening a partition directory: finish or undo interrupted file moves, open or recover segments,
+ * rebuild what is missing.
+ *
+ * The steps and their order are upstream's, so that a directory gives the same log here and there.
+ * One thing is done more carefully: a torn or damaged tail of the last segment is cut even when
+ * the directory is marked as cleanly closed, where upstream would append behind the damage. What
+ * upstream reads from the directory afterwards is the same.
+ *
+ * Upstream:   apache/kafka: storage/.../log/LogLoader.java; behaviour kept, code our own.
+ * Format doc: docs/formats/log.md, "Opening a directory".
+ */
+import { joinPath, type DirectoryEntry } from '../../native-free-io/index.ts';
+import {
+  classifyFileName,
+  cleanedSuffix,
+  deletedSuffix,
+  swapSuffix,
+  type ClassifiedFile,
+} from './file-names.ts';
+import type { LogCore } from './log-core.ts';
+import { rebuildProducerState } from './producer-rebuild.ts';
+import { endOfData, firstTimestamp, recoverSegment } from './segment-recovery.ts';
+import { Segment, type SegmentFiles } from './segment.ts';
+
+export interface LoadOptions {
+  /** The directory was closed in order: segments are trusted as they are. */
+  readonly clean: boolean;
+  /** Everything below is known to be durable. */
+  readonly recoveryPoint: number;
+  readonly logStartOffset: number;
+}
+
+export interface LoadReport {
+  readonly segments: number;
+  readonly recoveredSegments: number;
+  /** Bytes of damaged or incomplete tails that were cut. */
+  readonly truncatedBytes: number;
+  /** Segments removed because an earlier one was damaged. */
+  readonly deletedSegments: number;
+}
+
+interface Found {
+  readonly name: string;
+  readonly file: ClassifiedFile;
+}
+
+/** Fills `core` from its directory. */
+export async function loadLog(core: LogCore, options: LoadOptions): Promise<LoadReport> {
+  const report = { segments: 0, recoveredSegments: 0, truncatedBytes: 0, deletedSegments: 0 };
+  finishMoves(core);
+  await openSegments(core, report);
+  if (!options.clean) await recoverFrom(core, options.recoveryPoint, report);
+  const trusted = options.clean && !core.segments.isEmpty;
+  settleEnd(core, options, report);
+  core.recoveryPoint = trusted
+    ? core.logEndOffset
+    : Math.min(options.recoveryPoint, core.logEndOffset);
+  core.epochs.truncateFromEnd(core.logEndOffset);
+  core.logStartOffset = Math.max(options.logStartOffset, core.segments.first.baseOffset);
+  core.epochs.truncateFromStart(core.logStartOffset);
+  core.epochs.ensureFile();
+  removeStraySnapshots(core);
+  rebuildProducerState(core, core.logEndOffset, {
+    upgradedClean: options.clean && core.snapshots.offsets.length === 0,
+  });
+  core.highWatermark = core.soleReplica ? core.logEndOffset : core.logStartOffset;
+  core.producers.onHighWatermark(core.highWatermark);
+  core.checkInvariants();
+  report.segments = core.segments.count;
+  return report;
+}
+
+/** Deletes what was on its way out and completes or discards interrupted replacements. */
+function finishMoves(core: LogCore): void {
+  const { fs, dir } = core;
+  const found = listFiles(core);
+  const remove = (item: Found): void => fs.removeFileSync(joinPath(dir, item.name));
+  for (const item of found) {
+    if (item.file.suffix === deletedSuffix && !item.name.endsWith('.checkpoint.deleted')) {
+      remove(item);
+    }
+  }
+  const cleaned = found.filter((item) => item.file.suffix === cleanedSuffix);
+  const firstCleaned = Math.min(...cleaned.map((item) => item.file.offset));
+  const swaps = found.filter((item) => item.file.suffix === swapSuffix);
+  for (const item of swaps) if (item.file.offset >= firstCleaned) remove(item);
+  for (const item of cleaned) remove(item);
+  completeSwaps(
+    core,
+    swaps.filter((item) => item.file.offset < firstCleaned),
+  );
+}
+
+function completeSwaps(core: LogCore, swaps: readonly Found[]): void {
+  const logs = swaps.filter((item) => item.file.type === 'log');
+  if (swaps.length === 0) return;
+  const { fs, dir } = core;
+  if (logs.length > 0) {
+    const from = Math.min(...logs.map((item) => item.file.offset));
+    const to = Math.max(...logs.map((item) => swapEnd(core, item)));
+    for (const item of listFiles(core)) {
+      const inside = item.file.offset >= from && item.file.offset < to;
+      if (item.file.suffix === '' && inside) fs.removeFileSync(joinPath(dir, item.name));
+    }
+  }
+  for (const item of swaps) {
+    fs.renameSync(joinPath(dir, item.name), joinPath(dir, item.name.slice(0, -swapSuffix.length)));
+  }
+  fs.syncDirectorySync(dir);
+}
+
+/** Next offset after the data of a `.log.swap` file. */
+function swapEnd(core: LogCore, item: Found): number {
+  const segment = new Segment(
+    core.context,
+    filesOf(core, item.file.offset, swapSuffix),
+    core.config,
+    swapSuffix,
+  );
+  try {
+    return endOfData(segment, { verify: false }).nextOffset;
+  } finally {
+    segment.close();
+  }
+}
+
+async function openSegments(
+  core: LogCore,
+  report: { recoveredSegments: number; truncatedBytes: number },
+): Promise<void> {
+  const found = listFiles(core).filter((item) => item.file.suffix === '');
+  const bases = new Set(found.filter((i) => i.file.type === 'log').map((i) => i.file.offset));
+  const present = new Set(found.map((item) => item.name));
+  for (const item of found) {
+    const orphan = isIndexType(item.file.type) && !bases.has(item.file.offset);
+    if (orphan) core.fs.removeFileSync(joinPath(core.dir, item.name));
+  }
+  let opened = 0;
+  for (const item of found) {
+    if (item.file.type !== 'log') continue;
+    const files = filesOf(core, item.file.offset, '', present);
+    const segment = new Segment(core.context, files, core.config);
+    core.segments.add(segment);
+    if (files.offsetIndexBytes === undefined || !transactionIndexIsSane(segment)) {
+      report.truncatedBytes += recoverSegment(core, segment);
+      report.recoveredSegments++;
+    }
+    if (++opened % 256 === 0) await core.env.timers.turn();
+  }
+}
+
+function transactionIndexIsSane(segment: Segment): boolean {
+  try {
+    segment.transactionIndex.checkSanity();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Unclean start: verify everything from the segment holding the recovery point on. */
+async function recoverFrom(
+  core: LogCore,
+  recoveryPoint: number,
+  report: { recoveredSegments: number; truncatedBytes: number; deletedSegments: number },
+): Promise<void> {
+  const suspects = core.segments.overlapping(recoveryPoint, Number.POSITIVE_INFINITY);
+  for (const [index, segment] of suspects.entries()) {
+    const truncated = recoverSegment(core, segment);
+    report.recoveredSegments++;
+    report.truncatedBytes += truncated;
+    if (truncated > 0) {
+      const later = suspects.slice(index + 1);
+      report.deletedSegments += later.length;
+      core.deleteSegments(later, 'later');
+      return;
+    }
+    await core.env.timers.turn();
+  }
+}
+
+/** Finds the log end, cuts a damaged tail, and makes sure there is an active segment. */
+function settleEnd(
+  core: LogCore,
+  options: LoadOptions,
+  report: { truncatedBytes: number; deletedSegments: number },
+): void {
+  if (!core.segments.isEmpty) {
+    const active = core.segments.active;
+    const end = endOfData(active, { verify: true });
+    if (end.position < active.size) {
+      report.truncatedBytes += active.size - end.position;
+      active.cut(end.position, end.nextOffset, core.env.clock.now());
+    }
+    active.raiseMaxTimestamp(end.maxTimestamp, end.maxTimestampOffset);
+    active.firstTimestamp = firstTimestamp(active);
+    core.logEndOffset = end.nextOffset;
+    if (core.logEndOffset < options.logStartOffset) {
+      report.deletedSegments += core.segments.count;
+      core.deleteSegments(core.segments.toArray(), 'now');
+      core.epochs.clear();
+      core.snapshots.removeWhere(() => true);
+    }
+  }
+  if (core.segments.isEmpty) {
+    core.addSegment(options.logStartOffset);
+    core.logEndOffset = options.logStartOffset;
+  }
+}
+
+/** Keeps the snapshots that belong to a segment, and the newest one above the last base offset. */
+function removeStraySnapshots(core: LogCore): void {
+  const bases = new Set(core.segments.toArray().map((segment) => segment.baseOffset));
+  const latest = core.snapshots.latestOffset;
+  const keepLatest = latest > core.segments.active.baseOffset && latest <= core.logEndOffset;
+  core.snapshots.removeWhere((offset) => !bases.has(offset) && !(keepLatest && offset === latest));
+}
+
+function listFiles(core: LogCore): Found[] {
+  const found: Found[] = [];
+  for (const entry of core.fs.listSync(core.dir)) {
+    const file = isFile(entry) ? classifyFileName(entry.name) : undefined;
+    if (file !== undefined) found.push({ name: entry.name, file });
+  }
+  return found;
+}
+
+function isFile(entry: DirectoryEntry): boolean {
+  return entry.kind === 'file';
+}
+
+function isIndexType(type: ClassifiedFile['type']): boolean {
+  return type === 'index' || type === 'timeindex' || type === 'txnindex';
+}
+
+/** Sizes of a segment's files; `present` saves asking for files a listing did not show. */
+function filesOf(
+  core: LogCore,
+  baseOffset: number,
+  suffix: '' | '.swap',
+  present?: ReadonlySet<string>,
+): SegmentFiles {
+  const name = (type: string): string => `${String(baseOffset).padStart(20, '0')}.${type}${suffix}`;
+  const stat = (type: string) =>
+    present === undefined || present.has(name(type))
+      ? core.fs.statSync(joinPath(core.dir, name(type)))
+      : undefined;
+  const log = stat('log');
+  return {
+    baseOffset,
+    logBytes: log?.size ?? 0,
+    logModifiedMs: log?.mtimeMs ?? core.env.clock.now(),
+    offsetIndexBytes: stat('index')?.size,
+    timeIndexBytes: stat('timeindex')?.size,
+    hasTransactionIndex: stat('txnindex') !== undefined,
+  };
+}

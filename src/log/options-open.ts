@@ -1,0 +1,41 @@
+/**
+ * What `PartitionLog.open` takes beside the directory.
+ */
+import type { Env } from '../env/index.ts';
+import type { LogConfigInput } from './options.ts';
+import type { SegmentContext } from './segment.ts';
+
+export interface OpenOptions {
+  /** Partition directory; its name should be `<topic>-<partition>`. Made if missing. */
+  readonly dir: string;
+  /** Topic-level settings under Kafka's names. */
+  readonly config?: LogConfigInput;
+  /** The world to act in; the real one by default. */
+  readonly env?: Partial<Env>;
+  /** Topic id for `partition.metadata` of a new directory; 16 bytes. Random by default. */
+  readonly topicId?: Uint8Array;
+  /** Epoch stamped into appended batches. Default 0. */
+  readonly leaderEpoch?: number;
+  /**
+   * True (default): this is the only replica, everything written is at once visible. False: the
+   * caller raises the high watermark.
+   */
+  readonly soleReplica?: boolean;
+  /** Open files at most; more segments than that are opened as they are read. Default 512. */
+  readonly maxOpenFiles?: number;
+  /** Memory for the indexes of inactive segments. Bytes, default 64 MiB. */
+  readonly indexCacheBytes?: number;
+  /** Read only: nothing is created, repaired, locked or deleted. Default false. */
+  readonly readOnly?: boolean;
+  /** Forget idempotent producers silent for so long. Default 24 h. */
+  readonly producerExpirationMs?: number;
+}
+
+/** What a log directory, which keeps these facts for all its partitions, hands to each of them. */
+export interface ManagedState {
+  readonly clean: boolean;
+  readonly recoveryPoint: number;
+  readonly logStartOffset: number;
+  readonly highWatermark: number | undefined;
+  readonly shared: Pick<SegmentContext, 'files' | 'indexes'>;
+}

@@ -1,0 +1,28 @@
+/** The `partition.metadata` file: written once, durably, before the first append. */
+import { atomicReplaceSync, joinPath } from '../../native-free-io/index.ts';
+import type { Env } from '../env/index.ts';
+import { partitionMetadataFileName } from './file-names.ts';
+import { decodePartitionMetadata, encodePartitionMetadata } from './format/partition-metadata.ts';
+
+/** Writes the file if it is missing; checks it if it is there. Returns the topic id, 16 bytes. */
+export function ensurePartitionMetadata(
+  env: Env,
+  dir: string,
+  topicId: Uint8Array | undefined,
+): Uint8Array {
+  const path = joinPath(dir, partitionMetadataFileName);
+  const stat = env.fs.statSync(path);
+  if (stat !== undefined) {
+    const bytes = new Uint8Array(stat.size);
+    const file = env.fs.openSync(path, 'read');
+    try {
+      file.readSync(bytes, 0, bytes.length, 0);
+    } finally {
+      file.closeSync();
+    }
+    return decodePartitionMetadata(bytes, path).topicId;
+  }
+  const id = topicId ?? env.random.uuid();
+  atomicReplaceSync(env.fs, path, encodePartitionMetadata({ topicId: id }));
+  return id;
+}

@@ -1,0 +1,122 @@
+/**
+ * From records to batches: encodes what a caller of `append` gives, in one batch or, where
+ * max.message.bytes asks for it, several, and sends them down the append path.
+ *
+ * The encoder works in one reused slab; records are copied into it exactly once.
+ */
+import { InvalidArgumentError, LimitError } from '../../native-free-io/index.ts';
+import { appendBatches, type AppendResult } from './append.ts';
+import { BatchBuilder, type RecordInput } from './format/batch-encoder.ts';
+import { codecNumber, type CodecName } from './format/codec-number.ts';
+import type { LogCore } from './log-core.ts';
+import { isCompacted } from './options.ts';
+
+export type { RecordInput } from './format/batch-encoder.ts';
+
+/** An idempotent producer's identity, for callers that number their batches. */
+export interface ProducerIdentity {
+  readonly producerId: bigint;
+  readonly producerEpoch: number;
+  /** Sequence of the first record of this append. */
+  readonly baseSequence: number;
+  readonly transactional?: boolean;
+}
+
+export interface AppendRecordsOptions {
+  /** Compression, unless the log's `compression.type` names one. Default 'none'. */
+  readonly codec?: CodecName;
+  readonly producer?: ProducerIdentity;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One builder for all logs of this thread: an append encodes and writes without a pause in between.
+ */
+const builder = new BatchBuilder();
+
+export class RecordAppender {
+  readonly #core: LogCore;
+  readonly #leaderEpoch: number;
+
+  constructor(core: LogCore, leaderEpoch: number) {
+    this.#core = core;
+    this.#leaderEpoch = leaderEpoch;
+  }
+
+  append(records: readonly RecordInput[], options: AppendRecordsOptions): AppendResult {
+    if (records.length === 0) {
+      throw new InvalidArgumentError('LOG_INVALID_RECORD', 'nothing to append: no records');
+    }
+    if (isCompacted(this.#core.config)) checkKeys(records);
+    let first: AppendResult | undefined;
+    let last: AppendResult | undefined;
+    for (let begin = 0; begin < records.length;) {
+      const taken = this.#fill(records, begin, options);
+      const batch = builder.finish();
+      last = appendBatches(this.#core, batch.bytes, batch, {
+        leaderEpoch: this.#leaderEpoch,
+        validate: 'none',
+      });
+      first ??= last;
+      begin += taken;
+    }
+    return { ...last!, baseOffset: first!.baseOffset };
+  }
+
+  /** Encodes records from `begin` on until the batch is full; how many it took. */
+  #fill(records: readonly RecordInput[], begin: number, options: AppendRecordsOptions): number {
+    const core = this.#core;
+    const { producer } = options;
+    const maxBytes = Math.min(core.config['max.message.bytes'], core.config['segment.bytes']);
+    builder.reset({
+      baseOffset: 0,
+      codec: codecOf(core, options.codec),
+      level: levelOf(core),
+      now: core.env.clock.now(),
+      maxBytes,
+      ...(producer === undefined
+        ? {}
+        : {
+            producerId: producer.producerId,
+            producerEpoch: producer.producerEpoch,
+            baseSequence: sequenceFrom(producer.baseSequence, begin),
+            transactional: producer.transactional ?? false,
+          }),
+    });
+    const taken = builder.appendAll(records, begin);
+    if (taken > 0) return taken;
+    throw new LimitError(
+      'LOG_RECORD_TOO_LARGE',
+      `record ${begin} does not fit a batch of ${maxBytes} bytes (max.message.bytes)`,
+      { context: { path: core.dir } },
+    );
+  }
+}
+
+function sequenceFrom(base: number, index: number): number {
+  const sequence = base + index;
+  return sequence > 0x7fffffff ? sequence - 0x80000000 : sequence;
+}
+
+function codecOf(core: LogCore, asked: CodecName | undefined): number {
+  const type = core.config['compression.type'];
+  if (type === 'producer') return codecNumber(asked ?? 'none');
+  return codecNumber(type === 'uncompressed' ? 'none' : type);
+}
+
+function levelOf(core: LogCore): Readonly<Record<string, number>> {
+  return {
+    gzip: core.config['compression.gzip.level'],
+    lz4: core.config['compression.lz4.level'],
+    zstd: core.config['compression.zstd.level'],
+  };
+}
+
+function checkKeys(records: readonly RecordInput[]): void {
+  const index = records.findIndex((record) => record.key === undefined || record.key === null);
+  if (index < 0) return;
+  throw new InvalidArgumentError(
+    'LOG_INVALID_RECORD',
+    `record ${index} has no key, and a compacted log needs one per record`,
+  );
+}

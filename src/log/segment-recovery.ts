@@ -1,0 +1,95 @@
+/**
+ * Reading a segment's data to find out what is sound: the end of the last whole batch, and the
+ * rebuilding of indexes, epochs and producer state from the batches themselves.
+ *
+ * Recovery trusts nothing but batches whose checksum holds; at the first one that does not, or at
+ * an incomplete tail, the file is cut.
+ *
+ * Upstream: apache/kafka: storage/.../log/LogSegment.java (recover); behaviour kept, code our own.
+ */
+import { BatchScanner } from './batch-scanner.ts';
+import type { LogCore } from './log-core.ts';
+import { rebuildStateBefore } from './producer-rebuild.ts';
+import { replayBatch } from './producer-replay.ts';
+import type { Segment } from './segment.ts';
+
+const probeBytes = 64 << 10;
+
+export interface EndOfData {
+  /** Byte after the last whole batch. */
+  readonly position: number;
+  /** Offset after the last record; the base offset of an empty segment. */
+  readonly nextOffset: number;
+  /** Greatest max timestamp among the batches scanned, -1 when none has one. */
+  readonly maxTimestamp: number;
+  readonly maxTimestampOffset: number;
+}
+
+/** Scans from the last index entry to the end. */
+export function endOfData(segment: Segment, options: { verify: boolean }): EndOfData {
+  using scanner = new BatchScanner({ verify: options.verify, readBytes: probeBytes });
+  const index = segment.offsetIndex;
+  const lastIndexed = index.count === 0 ? 0 : index.positionAt(index.count - 1);
+  let result = scanToEnd(scanner, segment, lastIndexed);
+  // An index that points at something else than a batch is not believed.
+  if (result.position === lastIndexed && lastIndexed > 0) result = scanToEnd(scanner, segment, 0);
+  return result;
+}
+
+function scanToEnd(scanner: BatchScanner, segment: Segment, from: number): EndOfData {
+  scanner.open(segment.file.handle(), from, segment.size);
+  let nextOffset = segment.baseOffset;
+  let maxTimestamp = -1;
+  let maxTimestampOffset = segment.baseOffset;
+  while (scanner.next() === 'batch') {
+    nextOffset = scanner.header.lastOffset + 1;
+    if (scanner.header.maxTimestamp > maxTimestamp) {
+      maxTimestamp = scanner.header.maxTimestamp;
+      maxTimestampOffset = scanner.header.lastOffset;
+    }
+  }
+  return { position: scanner.position, nextOffset, maxTimestamp, maxTimestampOffset };
+}
+
+/** Max timestamp of the first batch, from which a segment's age counts; -1 when it is empty. */
+export function firstTimestamp(segment: Segment): number {
+  if (segment.size === 0) return -1;
+  using scanner = new BatchScanner({ verify: false, readBytes: probeBytes });
+  scanner.open(segment.file.handle(), 0, segment.size);
+  return scanner.next() === 'batch' ? scanner.header.maxTimestamp : -1;
+}
+
+/** Verifies the whole segment, rebuilds its indexes, cuts what is unsound; bytes cut. */
+export function recoverSegment(core: LogCore, segment: Segment): number {
+  const before = segment.file.handle().sizeSync();
+  segment.resetIndexes();
+  rebuildStateBefore(core, segment.baseOffset);
+  using scanner = new BatchScanner({ verify: true });
+  scanner.open(segment.file.handle(), 0, before);
+  segment.size = 0;
+  const interval = core.config['index.interval.bytes'];
+  let nextOffset = segment.baseOffset;
+  while (scanner.next() === 'batch') {
+    const header = scanner.header;
+    const lastOffset = header.lastOffset;
+    const representable = lastOffset - segment.baseOffset <= 0x7fffffff;
+    if (lastOffset < nextOffset || !representable) break;
+    const { position, size } = scanner;
+    segment.noteBatch({ lastOffset, maxTimestamp: header.maxTimestamp, position, size }, interval);
+    if (header.magic >= 2) {
+      const latest = core.epochs.latest?.epoch ?? -1;
+      if (header.leaderEpoch >= 0 && header.leaderEpoch > latest) {
+        core.epochs.assign(header.leaderEpoch, header.baseOffset);
+      }
+      replayBatch(core.producers, scanner, (entry) => segment.transactionIndex.append(entry));
+    }
+    nextOffset = lastOffset + 1;
+  }
+  core.producers.endOffset = nextOffset;
+  const truncated = before - segment.size;
+  if (truncated > 0) segment.file.handle().truncateSync(segment.size);
+  segment.finishTimeIndex();
+  segment.flushIndexes();
+  core.snapshots.take(core.producers);
+  return truncated;
+}
