@@ -57,7 +57,7 @@ function lines(file: FileHandle, kind: ClassifiedFile, options: DumpOptions): Ge
     case 'log':
       return logLines(file, kind.offset, options);
     case 'index':
-      return offsetIndexLines(readAll(file), kind.offset);
+      return offsetIndexLines(readAll(file), baseName(file.path), kind.offset);
     case 'timeindex':
       return timeIndexLines(readAll(file), kind.offset);
     case 'txnindex':
@@ -162,7 +162,8 @@ function optionalLong(value: number | undefined): string {
 }
 
 /** Stops where a killed broker's preallocated entries begin: at the first one without contents. */
-function* offsetIndexLines(view: DataView, baseOffset: number): Generator<string> {
+function* offsetIndexLines(view: DataView, name: string, baseOffset: number): Generator<string> {
+  if (view.byteLength === 0) yield `${name} is empty.`;
   const end = view.byteLength - offsetIndexEntryBytes;
   for (let at = 0; at <= end; at += offsetIndexEntryBytes) {
     const delta = view.getInt32(at);

@@ -148,11 +148,24 @@ function scanData(
     }
     data.nextOffset = header.lastOffset + 1;
   }
-  if (step === 'corrupt') note(path, scanner.position, scanner.verdict.reason);
+  if (step === 'corrupt' && !isPreallocated(file, scanner.position, size)) {
+    note(path, scanner.position, scanner.verdict.reason);
+  }
   if (step === 'incomplete') {
     note(path, scanner.position, `${size - scanner.position} bytes of an incomplete batch`);
   }
   return data;
+}
+
+/** Zeros to the end: space that `preallocate` took and a killed writer did not give back. */
+function isPreallocated(file: FileHandle, position: number, size: number): boolean {
+  const piece = new Uint8Array(1 << 16);
+  for (let at = position; at < size;) {
+    const got = file.readSync(piece, 0, Math.min(piece.length, size - at), at);
+    if (got === 0 || piece.subarray(0, got).some((byte) => byte !== 0)) return false;
+    at += got;
+  }
+  return size > position;
 }
 
 function checkRecords(scanner: BatchScanner, path: string, note: Note): void {
@@ -185,6 +198,7 @@ function checkOffsetIndex(fs: FileSystem, path: string, data: SegmentData, note:
   const count = Math.floor(view.byteLength / offsetIndexEntryBytes);
   for (let index = 0; index < count; index++) {
     const at = index * offsetIndexEntryBytes;
+    if (isUnused(view, at, offsetIndexEntryBytes)) return index;
     const offset = data.baseOffset + view.getInt32(at);
     const position = view.getInt32(at + 4);
     const actual = data.lastOffsets.get(position);
@@ -207,6 +221,7 @@ function checkTimeIndex(fs: FileSystem, path: string, data: SegmentData, note: N
   let previous = -1;
   for (let index = 0; index < count; index++) {
     const at = index * timeIndexEntryBytes;
+    if (isUnused(view, at, timeIndexEntryBytes)) return index;
     const timestamp = readInt64(view, at);
     const offset = data.baseOffset + view.getInt32(at + 8);
     if (timestamp <= previous) note(path, at, `timestamp ${timestamp} does not ascend`);
@@ -240,6 +255,18 @@ function checkTransactionIndex(fs: FileSystem, path: string, data: SegmentData, 
       note(path, at, reasonOf(error));
     }
   }
+}
+
+/**
+ * A broker maps its index files with room for more entries and cuts them when it closes or rolls;
+ * one that was killed leaves zeros behind its last entry.
+ */
+function isUnused(view: DataView, at: number, entryBytes: number): boolean {
+  if (at === 0) return false;
+  for (let position = at; position < at + entryBytes; position += 4) {
+    if (view.getInt32(position) !== 0) return false;
+  }
+  return true;
 }
 
 function checkWholeEntries(path: string, view: DataView, entryBytes: number, note: Note): void {
