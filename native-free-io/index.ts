@@ -18,6 +18,23 @@ export {
 export { ioErrorCodes, type IoErrorCode } from './error-codes.ts';
 
 // Buffers
+export { Arena, type ArenaOptions } from './buffer/arena.ts';
+export { compareBytes, equalBytes } from './buffer/compare.ts';
+export { ByteReader, type BytesAndView } from './buffer/cursor.ts';
+export {
+  GatherList,
+  vectorsPerWrite,
+  type GatherListOptions,
+  type VectorTarget,
+} from './buffer/gather.ts';
+export {
+  hadoopVIntEnd,
+  hadoopVIntSize,
+  hadoopVIntSizeOf,
+  readHadoopVInt,
+  readHadoopVLong,
+  writeHadoopVInt,
+} from './buffer/hadoop-vint.ts';
 export {
   readBigInt64,
   readInt64,
@@ -26,6 +43,7 @@ export {
   writeInt64,
 } from './buffer/int64.ts';
 export { poisonByte, SlabPool, type SlabPoolOptions } from './buffer/pool.ts';
+export { ByteSink, type GrowingSinkOptions } from './buffer/sink.ts';
 export type { Slab } from './buffer/slab.ts';
 export {
   readUvarint,
@@ -49,6 +67,7 @@ export type { Codec, CompressOptions, DecompressOptions } from './codec/codec.ts
 export { kafkaCodec } from './codec/kafka-codec.ts';
 
 // Files
+export { AppendFile, type AppendFileOptions } from './file/append-file.ts';
 export { atomicReplace, atomicReplaceSync, temporarySuffix } from './file/atomic-replace.ts';
 export type {
   DirectoryEntry,
@@ -65,6 +84,14 @@ export { GroupCommit } from './file/group-commit.ts';
 export { nodeFileSystem, NodeFileSystem } from './file/node-fs.ts';
 export { OverlayFileSystem } from './file/overlay-fs.ts';
 export { baseName, joinPath, parentPath } from './file/path.ts';
+export { ReadAhead, type ReadPiece } from './file/read-ahead.ts';
+export type { RegionOptions } from './file/region-pieces.ts';
+export {
+  copyRegion,
+  regionChunks,
+  sendRegion,
+  type SendRegionOptions,
+} from './file/region-stream.ts';
 
 // Kernel memory
 export { KernelMemory, kernelMemory, pageBytes } from './kernel/memory.ts';
