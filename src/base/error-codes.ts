@@ -6,6 +6,7 @@ export const storeErrorCodes = {
   INTERNAL_INVARIANT: 'an assumption of the code does not hold: report it',
   OPTION_INVALID: 'an option is unknown, of the wrong type or out of range',
   CLI_USAGE: 'the command line is wrong',
+  LOG_BUSY: 'another piece of work of that kind is running on the log',
   LOG_CLOSED: 'the log is closed',
   LOG_POISONED: 'a write or sync failed: close, then open to recover',
   LOG_READ_ONLY: 'the log was opened read-only',

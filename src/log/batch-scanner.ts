@@ -7,7 +7,13 @@
  * Lifetime: `bytes`, `start` and `header` describe the current batch and are valid until the next
  * call of `next`.
  */
-import { LimitError, SlabPool, type FileHandle, type Slab } from '../../native-free-io/index.ts';
+import {
+  CorruptionError,
+  LimitError,
+  SlabPool,
+  type FileHandle,
+  type Slab,
+} from '../../native-free-io/index.ts';
 import { BatchHeader, readBatchHeader } from './format/batch-header.ts';
 import { BatchVerdict, verifyBatch } from './format/batch-verifier.ts';
 
@@ -94,6 +100,15 @@ export class BatchScanner implements Disposable {
       if (left === 0) return 'end';
       if (verdict.neededBytes > left || !this.#fill(verdict.neededBytes)) return 'incomplete';
     }
+  }
+
+  /** What a step other than 'batch' or 'end' means, as an error. */
+  damage(): CorruptionError {
+    const { status, reason } = this.verdict;
+    const text = status === 'corrupt' ? reason : 'an incomplete batch';
+    return new CorruptionError('LOG_CORRUPT_BATCH', text, {
+      context: { path: this.path, position: this.position },
+    });
   }
 
   [Symbol.dispose](): void {

@@ -12,6 +12,7 @@ export type { RecordBytes, RecordInput } from './format/batch-encoder.ts';
 export { RecordCursor, type LogRecord, type RecordHeader } from './format/batch-decoder.ts';
 export { BatchHeader } from './format/batch-header.ts';
 export { codecNames, type CodecName } from './format/codec-number.ts';
+export type { CompactionReport, CompactOptions } from './cleaning/compact.ts';
 export type { AbortedTxn } from './format/index-entry.ts';
 export { dumpFile, type DumpOptions } from './dump.ts';
 export {

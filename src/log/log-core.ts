@@ -48,6 +48,8 @@ export class LogCore {
   logEndOffset = 0;
   recoveryPoint = 0;
   highWatermark = 0;
+  /** Everything below has been compacted; undefined before the first round. */
+  cleanerOffset: number | undefined = undefined;
   /** The error that ended writing, if any. */
   failure: unknown = undefined;
   /** Jitter of the active segment, ms. */
@@ -178,11 +180,16 @@ export class LogCore {
   }
 
   /** Takes segments out of service now; their files go after file.delete.delay.ms. */
-  deleteSegments(doomed: readonly Segment[], when: 'now' | 'later'): void {
+  deleteSegments(
+    doomed: readonly Segment[],
+    when: 'now' | 'later',
+    options: { readonly keepSnapshots?: ReadonlySet<number> } = {},
+  ): void {
     for (const segment of doomed) {
       this.segments.remove(segment);
       segment.changeSuffix(deletedSuffix);
-      const snapshot = this.snapshots.release(segment.baseOffset);
+      const keeps = options.keepSnapshots?.has(segment.baseOffset) === true;
+      const snapshot = !keeps && this.snapshots.release(segment.baseOffset);
       this.#schedule(when, () => {
         segment.delete();
         if (snapshot) this.#removeIfThere(snapshotFileName(segment.baseOffset) + deletedSuffix);

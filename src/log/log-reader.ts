@@ -5,7 +5,7 @@
  * Every batch's checksum is verified before it is given out. The reader works synchronously inside
  * a large buffer and awaits only between batches, so the event loop gets its turn.
  */
-import { CorruptionError, throwIfAborted } from '../../native-free-io/index.ts';
+import { throwIfAborted } from '../../native-free-io/index.ts';
 import { AbortedTransactions } from './aborted-transactions.ts';
 import { BatchScanner } from './batch-scanner.ts';
 import { LogBatch } from './log-batch.ts';
@@ -60,7 +60,7 @@ export async function* readBatches(
       scanner.open(region.file, region.position, region.position + region.length);
       for (;;) {
         const step = scanner.next();
-        if (step === 'corrupt') throw damaged(scanner);
+        if (step === 'corrupt') throw scanner.damage();
         if (step !== 'batch') break;
         const header = scanner.header;
         if (header.baseOffset >= to) return;
@@ -90,10 +90,4 @@ export async function* readBatches(
 /** The rest of the segment holding `offset`, as far as visible. The log start may have moved on. */
 function nextRegion(core: LogCore, offset: number, isolation: Isolation): LogRegion | undefined {
   return readRegion(core, offset, { maxBytes: Number.MAX_SAFE_INTEGER, isolation });
-}
-
-function damaged(scanner: BatchScanner): CorruptionError {
-  return new CorruptionError('LOG_CORRUPT_BATCH', scanner.verdict.reason, {
-    context: { path: scanner.path, position: scanner.position },
-  });
 }

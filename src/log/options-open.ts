@@ -37,5 +37,7 @@ export interface ManagedState {
   readonly recoveryPoint: number;
   readonly logStartOffset: number;
   readonly highWatermark: number | undefined;
+  /** Where the last round of compaction ended. */
+  readonly cleanerOffset: number | undefined;
   readonly shared: Pick<SegmentContext, 'files' | 'indexes'>;
 }

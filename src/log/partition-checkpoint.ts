@@ -28,6 +28,8 @@ export interface PartitionCheckpoint {
   readonly version: 1;
   readonly logStartOffset: number;
   readonly recoveryPoint: number;
+  /** Where the last round of compaction ended; absent before the first. */
+  readonly cleanerOffset?: number;
   readonly clean: CleanClose | null;
 }
 
@@ -66,8 +68,14 @@ export function writePartitionCheckpoint(
 
 function isCheckpoint(value: unknown): value is PartitionCheckpoint {
   if (typeof value !== 'object' || value === null) return false;
-  const { version, logStartOffset, recoveryPoint, clean } = value as Record<string, unknown>;
-  return version === 1 && isCount(logStartOffset) && isCount(recoveryPoint) && isCleanClose(clean);
+  const facts = value as Record<string, unknown>;
+  return (
+    facts['version'] === 1 &&
+    isCount(facts['logStartOffset']) &&
+    isCount(facts['recoveryPoint']) &&
+    isCleanClose(facts['clean']) &&
+    (facts['cleanerOffset'] === undefined || isCount(facts['cleanerOffset']))
+  );
 }
 
 function isCleanClose(value: unknown): boolean {

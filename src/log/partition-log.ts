@@ -17,6 +17,7 @@ import {
 } from '../../native-free-io/index.ts';
 import { realEnv, type Env } from '../env/index.ts';
 import { appendBatches, type AppendBatchesOptions, type AppendResult } from './append.ts';
+import { compact, type CompactionReport, type CompactOptions } from './cleaning/compact.ts';
 import { FilePool } from './file-pool.ts';
 import { Flusher } from './flush.ts';
 import { IndexCache } from './index-cache.ts';
@@ -32,6 +33,7 @@ import {
   readPartitionCheckpoint,
   writePartitionCheckpoint,
   type CleanClose,
+  type PartitionCheckpoint,
 } from './partition-checkpoint.ts';
 import { ensurePartitionMetadata } from './partition-metadata-file.ts';
 import { ProducerSnapshots } from './producer-snapshots.ts';
@@ -65,6 +67,9 @@ export class PartitionLog implements AsyncDisposable {
   readonly #leaderEpoch: number;
   #state: 'open' | 'closing' | 'closed' = 'open';
   #closing: Promise<void> | undefined = undefined;
+  #compaction: Promise<CompactionReport> | undefined = undefined;
+  /** Fires when closing begins. */
+  readonly #closed = new AbortController();
 
   private constructor(parts: {
     core: LogCore;
@@ -98,15 +103,11 @@ export class PartitionLog implements AsyncDisposable {
       const core = makeCore(env, config, options, managed);
       const start = managed ?? standaloneState(core);
       if (managed === undefined && options.readOnly !== true) {
-        writePartitionCheckpoint(fs, dir, {
-          version: 1,
-          logStartOffset: start.logStartOffset,
-          recoveryPoint: start.recoveryPoint,
-          clean: null,
-        });
+        writePartitionCheckpoint(fs, dir, checkpointOf(start, null));
       }
       if (options.readOnly !== true) ensurePartitionMetadata(env, dir, options.topicId);
       const report = await loadLog(core, start);
+      core.cleanerOffset = start.cleanerOffset;
       core.producers.removeExpired(env.clock.now(), options.producerExpirationMs ?? dayMs);
       if (managed?.highWatermark !== undefined) core.raiseHighWatermark(managed.highWatermark);
       return new PartitionLog({ core, report, lock, managed: managed !== undefined, options });
@@ -254,6 +255,39 @@ export class PartitionLog implements AsyncDisposable {
     return result;
   }
 
+  /**
+   * One round of compaction over everything that may be cleaned: of each key only the last record
+   * stays. Runs in a worker thread while the log keeps serving. Needs `cleanup.policy` to hold
+   * 'compact'.
+   */
+  async compact(options: CompactOptions = {}): Promise<CompactionReport> {
+    this.#assertWriting();
+    if (this.#compaction !== undefined) {
+      throw new StateError('LOG_BUSY', 'a round of compaction is running', {
+        context: { path: this.dir },
+        retryable: true,
+      });
+    }
+    this.#compaction = this.#compact(options);
+    try {
+      return await this.#compaction;
+    } finally {
+      this.#compaction = undefined;
+    }
+  }
+
+  async #compact(options: CompactOptions): Promise<CompactionReport> {
+    const core = this.#core;
+    const signals = [this.#closed.signal, ...(options.signal ? [options.signal] : [])];
+    const signal = AbortSignal.any(signals);
+    const report = await compact(core, core.cleanerOffset, { ...options, signal });
+    if (report.done) {
+      core.cleanerOffset = report.firstDirty;
+      this.#writeCheckpoint(null);
+    }
+    return report;
+  }
+
   /** Begins a new segment unless the active one is empty. */
   async roll(): Promise<void> {
     this.#assertWriting();
@@ -294,6 +328,8 @@ export class PartitionLog implements AsyncDisposable {
     this.#state = 'closing';
     core.closing = true;
     core.wakeReaders();
+    this.#closed.abort();
+    await this.#compaction?.catch(() => undefined);
     try {
       if (!this.#readOnly && core.failure === undefined) {
         await this.#flusher.flush();
@@ -336,12 +372,7 @@ export class PartitionLog implements AsyncDisposable {
     const core = this.#core;
     if (this.#managed || this.#readOnly) return;
     core.guardWrite(() => {
-      writePartitionCheckpoint(core.fs, core.dir, {
-        version: 1,
-        logStartOffset: core.logStartOffset,
-        recoveryPoint: core.recoveryPoint,
-        clean,
-      });
+      writePartitionCheckpoint(core.fs, core.dir, checkpointOf(core, clean));
     });
   }
 
@@ -407,16 +438,34 @@ function makeCore(
   });
 }
 
+function checkpointOf(
+  facts: Pick<LogCore, 'logStartOffset' | 'recoveryPoint' | 'cleanerOffset'>,
+  clean: CleanClose | null,
+): PartitionCheckpoint {
+  const { logStartOffset, recoveryPoint, cleanerOffset } = facts;
+  return {
+    version: 1,
+    logStartOffset,
+    recoveryPoint,
+    clean,
+    ...(cleanerOffset === undefined ? {} : { cleanerOffset }),
+  };
+}
+
 /** What the directory's own checkpoint says, believed only as far as the files bear it out. */
 function standaloneState(core: LogCore): {
   clean: boolean;
   recoveryPoint: number;
   logStartOffset: number;
+  cleanerOffset: number | undefined;
 } {
   const checkpoint = readPartitionCheckpoint(core.fs, core.dir);
-  if (checkpoint === undefined) return { clean: false, recoveryPoint: 0, logStartOffset: 0 };
-  const { clean, recoveryPoint, logStartOffset } = checkpoint;
-  return { clean: clean !== null && matches(core, clean), recoveryPoint, logStartOffset };
+  if (checkpoint === undefined) {
+    return { clean: false, recoveryPoint: 0, logStartOffset: 0, cleanerOffset: undefined };
+  }
+  const { clean, recoveryPoint, logStartOffset, cleanerOffset } = checkpoint;
+  const isClean = clean !== null && matches(core, clean);
+  return { clean: isClean, recoveryPoint, logStartOffset, cleanerOffset };
 }
 
 function matches(core: LogCore, clean: CleanClose): boolean {

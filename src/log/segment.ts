@@ -152,6 +152,18 @@ export class Segment {
     return this.#suffix;
   }
 
+  /** As a listing would describe it; indexes must have been flushed. */
+  files(): SegmentFiles {
+    return {
+      baseOffset: this.baseOffset,
+      logBytes: this.size,
+      logModifiedMs: this.modifiedMs,
+      offsetIndexBytes: this.offsetIndex.file.sizeBytes,
+      timeIndexBytes: this.timeIndex.file.sizeBytes,
+      hasTransactionIndex: this.transactionIndex.exists,
+    };
+  }
+
   /** Greatest batch max timestamp, -1 when no batch has one. */
   get maxTimestamp(): number {
     if (!this.#maxTimestampKnown) this.#loadMaxTimestamp();

@@ -60,6 +60,8 @@ export class RecordCursor {
   /** Bounds of the whole record in `bytes`, its length field left out. */
   recordStart: number;
   recordEnd: number;
+  /** Where key, value and headers begin: what a rewritten record keeps byte for byte. */
+  bodyStart: number;
   #headersStart: number;
   #position: number;
   readonly #end: number;
@@ -83,6 +85,7 @@ export class RecordCursor {
     this.valueEnd = -1;
     this.recordStart = 0;
     this.recordEnd = 0;
+    this.bodyStart = 0;
     this.#headersStart = 0;
     this.#position = position;
     this.#end = bytes.length;
@@ -143,16 +146,17 @@ export class RecordCursor {
     this.timestamp = this.#fixedTimestamp
       ? header.maxTimestamp
       : header.baseTimestamp + timestampDelta;
-    let length2 = readVarint(bytes, varintEnd, end);
+    this.bodyStart = varintEnd;
+    const keyLength = readVarint(bytes, varintEnd, end);
     let at = varintEnd;
-    this.keyStart = length2 < 0 ? -1 : at;
-    if (length2 > 0) at += length2;
-    this.keyEnd = length2 < 0 ? -1 : at;
-    length2 = readVarint(bytes, at, end);
+    this.keyStart = keyLength < 0 ? -1 : at;
+    if (keyLength > 0) at += keyLength;
+    this.keyEnd = keyLength < 0 ? -1 : at;
+    const valueLength = readVarint(bytes, at, end);
     at = varintEnd;
-    this.valueStart = length2 < 0 ? -1 : at;
-    if (length2 > 0) at += length2;
-    this.valueEnd = length2 < 0 ? -1 : at;
+    this.valueStart = valueLength < 0 ? -1 : at;
+    if (valueLength > 0) at += valueLength;
+    this.valueEnd = valueLength < 0 ? -1 : at;
     if (at >= end) throw damaged('key or value passes the end of its record', start);
     this.#headersStart = at;
     this.recordStart = start;

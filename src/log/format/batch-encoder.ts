@@ -68,6 +68,14 @@ export interface BatchPlan {
   readonly control?: boolean;
   /** Default -1: the leader stamps it. */
   readonly leaderEpoch?: number;
+  /** Flags beside the codec, instead of those that follow from the fields above. */
+  readonly flags?: number;
+  /** Base of the time deltas instead of the first record's: the delete horizon of a cleaned batch. */
+  readonly baseTimestamp?: number;
+  /** Instead of the greatest of the records': for batches stamped by the log. */
+  readonly maxTimestamp?: number;
+  /** Instead of the last record's: a cleaned batch keeps the span it had. */
+  readonly lastOffsetDelta?: number;
 }
 
 export interface BuiltBatch {
@@ -84,7 +92,7 @@ const loopCopyBytes = 16;
 const pool = new SlabPool({ name: 'batch builder', budgetBytes: 2 ** 31 });
 const utf8 = new TextEncoder();
 
-export class BatchBuilder {
+export class BatchBuilder implements Disposable {
   #slab: Slab | undefined;
   #plan: BatchPlan;
   #used: number;
@@ -105,6 +113,12 @@ export class BatchBuilder {
     return this.#count;
   }
 
+  /** Gives the buffer back; `reset` takes a new one. */
+  [Symbol.dispose](): void {
+    this.#slab?.release();
+    this.#slab = undefined;
+  }
+
   /** Begins a batch. */
   reset(plan: BatchPlan): void {
     if (this.#slab !== undefined && this.#slab.length > keptBytes) {
@@ -115,7 +129,7 @@ export class BatchBuilder {
     this.#plan = plan;
     this.#used = batchHeaderBytes;
     this.#count = 0;
-    this.#baseTimestamp = -1;
+    this.#baseTimestamp = plan.baseTimestamp ?? -1;
     this.#maxTimestamp = -1;
   }
 
@@ -135,7 +149,8 @@ export class BatchBuilder {
     const count = this.#count;
     const key = toBytes(record.key, 'key');
     const value = toBytes(record.value, 'value');
-    const delta = count === 0 ? 0 : timestamp - this.#baseTimestamp;
+    if (count === 0) this.#baseTimestamp = this.#plan.baseTimestamp ?? timestamp;
+    const delta = timestamp - this.#baseTimestamp;
     const headers = record.headers;
     const headerBytes =
       headers === undefined || headers.length === 0 ? undefined : encodeHeaders(headers);
@@ -158,11 +173,36 @@ export class BatchBuilder {
     at = writeField(bytes, at, value);
     if (headerBytes === undefined) bytes[at] = 0;
     else bytes.set(headerBytes, at);
-    if (count === 0) this.#baseTimestamp = timestamp;
     if (timestamp > this.#maxTimestamp) this.#maxTimestamp = timestamp;
     this.#used = end;
     this.#count = count + 1;
     return true;
+  }
+
+  /**
+   * Adds a record that is already encoded: `source[start, end)` holds its key, value and headers.
+   * The batch grows as needed, whatever `maxBytes` says.
+   */
+  appendEncoded(
+    place: { readonly offsetDelta: number; readonly timestamp: number },
+    source: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    if (this.#count === 0) this.#baseTimestamp = this.#plan.baseTimestamp ?? place.timestamp;
+    const delta = place.timestamp - this.#baseTimestamp;
+    const body = 1 + varlongSize(delta) + varintSize(place.offsetDelta) + end - start;
+    const recordEnd = this.#used + varintSize(body) + body;
+    if (recordEnd > this.#slab!.length) this.#grow(recordEnd);
+    const { bytes } = this.#slab!;
+    let at = writeVarint(bytes, this.#used, body);
+    bytes[at++] = 0;
+    at = writeVarlong(bytes, at, delta);
+    at = writeVarint(bytes, at, place.offsetDelta);
+    bytes.set(source.subarray(start, end), at);
+    if (place.timestamp > this.#maxTimestamp) this.#maxTimestamp = place.timestamp;
+    this.#used = recordEnd;
+    this.#count++;
   }
 
   /** Compresses if asked for, writes header and checksum. */
@@ -185,18 +225,18 @@ export class BatchBuilder {
 
   #writeHeader(bytes: Uint8Array, view: DataView, length: number): void {
     const plan = this.#plan;
-    const attributes =
-      plan.codec |
+    const flags =
+      plan.flags ??
       (plan.transactional === true ? transactionalMask : 0) |
-      (plan.control === true ? controlMask : 0);
+        (plan.control === true ? controlMask : 0);
     writeInt64(view, baseOffsetPosition, plan.baseOffset);
     view.setInt32(batchLengthPosition, length - logOverheadBytes);
     view.setInt32(leaderEpochPosition, plan.leaderEpoch ?? -1);
     view.setInt8(magicPosition, 2);
-    view.setInt16(attributesPosition, attributes);
-    view.setInt32(lastOffsetDeltaPosition, this.#count - 1);
+    view.setInt16(attributesPosition, plan.codec | flags);
+    view.setInt32(lastOffsetDeltaPosition, plan.lastOffsetDelta ?? this.#count - 1);
     writeInt64(view, baseTimestampPosition, this.#baseTimestamp);
-    writeInt64(view, maxTimestampPosition, this.#maxTimestamp);
+    writeInt64(view, maxTimestampPosition, plan.maxTimestamp ?? this.#maxTimestamp);
     view.setBigInt64(producerIdPosition, plan.producerId ?? -1n);
     view.setInt16(producerEpochPosition, plan.producerEpoch ?? -1);
     view.setInt32(baseSequencePosition, plan.baseSequence ?? -1);
