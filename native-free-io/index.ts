@@ -81,6 +81,7 @@ export type {
   VolumeSpace,
 } from './file/file-system.ts';
 export { GroupCommit } from './file/group-commit.ts';
+export { MemoryFileSystem, type MemoryFileSystemOptions } from './file/memory-fs.ts';
 export { nodeFileSystem, NodeFileSystem } from './file/node-fs.ts';
 export { OverlayFileSystem } from './file/overlay-fs.ts';
 export { baseName, joinPath, parentPath } from './file/path.ts';
