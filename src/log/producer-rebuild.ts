@@ -21,7 +21,8 @@ export function rebuildProducerState(
     // A directory of before snapshots existed, closed in order: upstream begins with no producers.
     core.producers.clear(offset);
     for (const at of [...wanted].sort((a, b) => a - b)) {
-      if (at <= offset) core.snapshots.write(core.producers, at);
+      // Nothing can have happened before offset 0, so upstream writes no snapshot there.
+      if (at > 0 && at <= offset) core.snapshots.write(core.producers, at);
     }
     return;
   }
