@@ -1,0 +1,351 @@
+/**
+ * One partition log kept twice: by Apache's UnifiedLog and by ours, fed the same encoded batches
+ * under the same clock. Whatever is asked is asked of both, and the answers must agree; after a
+ * close the files must be the same bytes.
+ */
+import { expect } from 'vitest';
+import { nodeFileSystem, StoreError } from '../../../native-free-io/index.ts';
+import {
+  PartitionLog,
+  type AppendBatchesOptions,
+  type Isolation,
+  type LogConfigInput,
+} from '../../../src/log/index.ts';
+import { FilePool } from '../../../src/log/file-pool.ts';
+import { IndexCache } from '../../../src/log/index-cache.ts';
+import { manualEnv, type ManualEnv } from '../../helpers/manual-env.ts';
+import { JavaError, type KafkaJvm } from './jvm.ts';
+import { ApacheLog, type ApacheLogState, type AppendAnswer } from './log-tool.ts';
+import { epochCheckpoint, fileContents, type TemporaryFolder } from './partition-files.ts';
+import { buildBatches, readIndexes, type BatchSpec, type JavaIndexes } from './records.ts';
+
+export interface TwinOptions {
+  /** `<topic>-<partition>`; each side gets a directory of that name in a folder of its own. */
+  readonly name: string;
+  readonly config?: LogConfigInput;
+}
+
+/** How the directories are taken up; both sides are told the same. */
+export interface TwinOpening {
+  readonly clean: boolean;
+  readonly recoveryPoint?: number;
+  readonly logStartOffset?: number;
+}
+
+export interface TwinAppend {
+  readonly origin?: 'client' | 'coordinator' | 'replica';
+  readonly leaderEpoch?: number;
+}
+
+/** What both sides say about an append: a place in the log, or a kind of refusal. */
+export type TwinAnswer =
+  | { readonly firstOffset: number; readonly lastOffset: number; readonly logAppendTime: number }
+  | { readonly refused: string };
+
+/** Apache's exceptions and the code under which we refuse the same thing. */
+const refusals: Readonly<Record<string, string>> = {
+  OutOfOrderSequenceException: 'LOG_SEQUENCE_OUT_OF_ORDER',
+  InvalidProducerEpochException: 'LOG_PRODUCER_FENCED',
+  InvalidTxnStateException: 'LOG_TRANSACTION_STATE',
+  TransactionCoordinatorFencedException: 'LOG_COORDINATOR_FENCED',
+  CorruptRecordException: 'LOG_CORRUPT_BATCH',
+  RecordTooLargeException: 'LOG_RECORD_TOO_LARGE',
+  RecordBatchTooLargeException: 'LOG_BATCH_SET_TOO_LARGE',
+  InvalidRecordException: 'LOG_INVALID_RECORD',
+  InvalidTimestampException: 'LOG_INVALID_TIMESTAMP',
+  UnexpectedAppendOffsetException: 'LOG_UNEXPECTED_OFFSET',
+  OffsetOutOfRangeException: 'LOG_OFFSET_OUT_OF_RANGE',
+};
+
+const isolations: readonly (readonly [
+  Isolation,
+  'log_end' | 'high_watermark' | 'txn_committed',
+])[] = [
+  ['log_end', 'log_end'],
+  ['read_uncommitted', 'high_watermark'],
+  ['read_committed', 'txn_committed'],
+];
+
+export class TwinLogs implements AsyncDisposable {
+  readonly env: ManualEnv = manualEnv();
+  readonly apacheDir: string;
+  readonly ourDir: string;
+  readonly #jvm: KafkaJvm;
+  readonly #config: LogConfigInput;
+  #apache: ApacheLog | undefined;
+  #ours: PartitionLog | undefined;
+
+  constructor(jvm: KafkaJvm, folder: TemporaryFolder, options: TwinOptions) {
+    this.#jvm = jvm;
+    this.#config = options.config ?? {};
+    this.apacheDir = folder.join('apache', options.name);
+    this.ourDir = folder.join('ours', options.name);
+  }
+
+  /** New logs, or those in the two directories; their state after opening must be the same. */
+  static async open(
+    jvm: KafkaJvm,
+    folder: TemporaryFolder,
+    options: TwinOptions,
+  ): Promise<TwinLogs> {
+    const twins = new TwinLogs(jvm, folder, options);
+    await twins.open({ clean: true });
+    return twins;
+  }
+
+  get apache(): ApacheLog {
+    if (this.#apache === undefined) throw new Error('the twins are closed');
+    return this.#apache;
+  }
+
+  get ours(): PartitionLog {
+    if (this.#ours === undefined) throw new Error('the twins are closed');
+    return this.#ours;
+  }
+
+  get nowMs(): number {
+    return this.env.time.now();
+  }
+
+  async open(how: TwinOpening): Promise<void> {
+    const { clean, recoveryPoint = 0, logStartOffset = 0 } = how;
+    this.#ours = await PartitionLog.open(
+      { dir: this.ourDir, env: this.env, config: this.#config },
+      // A log directory hands its partitions these facts; Apache's log manager does the same.
+      {
+        clean,
+        recoveryPoint,
+        logStartOffset,
+        highWatermark: undefined,
+        cleanerOffset: undefined,
+        shared: { files: new FilePool(nodeFileSystem), indexes: new IndexCache() },
+      },
+    );
+    this.#apache = await ApacheLog.open(this.#jvm, {
+      dir: this.apacheDir,
+      clean,
+      recoveryPoint,
+      logStartOffset,
+      config: this.#config as Readonly<Record<string, string | number | boolean>>,
+      nowMs: this.nowMs,
+    });
+    await this.apache.highWatermark(this.apache.opened.logEndOffset);
+    await this.expectSameState();
+  }
+
+  /** Builds the batches with Apache's builder and appends them one call each; the common answers. */
+  async append(specs: readonly BatchSpec[], options: TwinAppend = {}): Promise<TwinAnswer[]> {
+    return await this.appendEncoded(await buildBatches(this.#jvm, specs), options);
+  }
+
+  async appendEncoded(batches: readonly string[], options: TwinAppend = {}): Promise<TwinAnswer[]> {
+    const { origin = 'client', leaderEpoch = 0 } = options;
+    const theirs = await this.apache.append(batches, {
+      origin: origin === 'replica' ? 'replication' : origin,
+      leaderEpoch,
+      nowMs: this.nowMs,
+    });
+    const ours = batches.map((batch) =>
+      this.#appendOurs(Buffer.from(batch, 'base64'), {
+        origin,
+        leaderEpoch,
+        validate: 'records',
+      }),
+    );
+    expect(ours).toEqual(theirs.map(answerOf));
+    return ours;
+  }
+
+  #appendOurs(bytes: Uint8Array, options: AppendBatchesOptions): TwinAnswer {
+    try {
+      const done = this.ours.appendBatchesSync(bytes, options);
+      const { baseOffset: firstOffset, lastOffset, logAppendTime } = done;
+      return { firstOffset, lastOffset, logAppendTime };
+    } catch (error) {
+      if (error instanceof StoreError) return { refused: error.code };
+      throw error;
+    }
+  }
+
+  async truncateTo(offset: number): Promise<void> {
+    await this.apache.truncateTo(offset);
+    await this.ours.truncateTo(offset);
+    await this.expectSameState();
+  }
+
+  async truncateFullyAndStartAt(offset: number): Promise<void> {
+    await this.apache.truncateFullyAndStartAt(offset);
+    await this.ours.truncateFullyAndStartAt(offset);
+    await this.expectSameState();
+  }
+
+  async deleteRecordsBefore(offset: number): Promise<void> {
+    await this.apache.deleteRecordsBefore(offset);
+    await this.ours.deleteRecordsBefore(offset);
+    await this.expectSameState();
+  }
+
+  async roll(): Promise<void> {
+    await this.apache.roll(this.nowMs);
+    await this.ours.roll();
+    await this.expectSameState();
+  }
+
+  async applyRetention(): Promise<number> {
+    const { deletedSegments } = await this.apache.retention(this.nowMs);
+    const { segments } = await this.ours.applyRetention();
+    expect(segments).toBe(deletedSegments);
+    await this.expectSameState();
+    return segments;
+  }
+
+  /** Offsets, segments, producers and epochs as the open logs report them. */
+  async expectSameState(): Promise<ApacheLogState> {
+    const theirs = await this.apache.state();
+    expect(this.#ourState()).toEqual(comparable(theirs));
+    return theirs;
+  }
+
+  #ourState(): ReturnType<typeof comparable> {
+    const { core } = this.ours;
+    return {
+      logStartOffset: core.logStartOffset,
+      logEndOffset: core.logEndOffset,
+      lastStableOffset: core.lastStableOffset,
+      highWatermark: core.highWatermark,
+      segments: core.segments
+        .toArray()
+        .map((segment) => ({ baseOffset: segment.baseOffset, size: segment.size })),
+      producers: core.producers
+        .toSnapshot()
+        .map((entry) => ({ ...entry, producerId: Number(entry.producerId) }))
+        .sort((a, b) => a.producerId - b.producerId),
+      epochs: core.epochs.entries.map(({ epoch, startOffset }) => ({ epoch, startOffset })),
+    };
+  }
+
+  /** A read of both: where it begins, how many bytes, which transactions to leave out. */
+  async expectSameRead(offset: number, maxBytes: number, minOneBatch = true): Promise<void> {
+    for (const [ours, theirs] of isolations) {
+      const asked = `offset ${offset}, ${maxBytes} bytes, ${ours}, at least one: ${minOneBatch}`;
+      const answer = await this.#readApache({
+        offset,
+        maxBytes,
+        isolation: theirs,
+        minOneMessage: minOneBatch,
+      });
+      expect(this.#readOurs(offset, { maxBytes, isolation: ours, minOneBatch }), asked).toEqual(
+        answer,
+      );
+    }
+  }
+
+  async #readApache(request: Parameters<ApacheLog['read']>[0]): Promise<object> {
+    try {
+      const read = await this.apache.read(request);
+      // Where nothing is visible the metadata say nothing worth comparing.
+      if (read.bytes === 0) return { bytes: 0 };
+      const { bytes, segmentBaseOffset, position, abortedTransactions } = read;
+      return { bytes, segmentBaseOffset, position, abortedTransactions };
+    } catch (error) {
+      if (error instanceof JavaError) {
+        return { refused: refusals[error.javaClass.split('.').at(-1)!] ?? error.javaClass };
+      }
+      throw error;
+    }
+  }
+
+  #readOurs(
+    offset: number,
+    options: { maxBytes: number; isolation: Isolation; minOneBatch: boolean },
+  ): object {
+    try {
+      using region = this.ours.readRegion(offset, options);
+      if (region === undefined) return { bytes: 0 };
+      return {
+        bytes: region.length,
+        segmentBaseOffset: region.segmentBaseOffset,
+        position: region.position,
+        abortedTransactions: region.abortedTransactions.map((txn) => ({
+          producerId: Number(txn.producerId),
+          firstOffset: txn.firstOffset,
+        })),
+      };
+    } catch (error) {
+      if (error instanceof StoreError) return { refused: error.code };
+      throw error;
+    }
+  }
+
+  async expectSameOffsetsForTimes(timestamps: readonly number[]): Promise<void> {
+    const theirs = await this.apache.offsetsForTimes(timestamps);
+    for (const [index, timestamp] of timestamps.entries()) {
+      const found = await this.ours.offsetForTimestamp(timestamp, { isolation: 'log_end' });
+      const ours =
+        found === undefined ? null : { timestamp: found.timestamp, offset: found.offset };
+      expect(ours, `the first record at ${timestamp} or later`).toEqual(theirs[index]);
+    }
+  }
+
+  /** An orderly close of both. */
+  async close(): Promise<void> {
+    const [apache, ours] = [this.apache, this.ours];
+    this.#apache = undefined;
+    this.#ours = undefined;
+    await apache.close();
+    await ours.close();
+  }
+
+  /** Closes both and compares every file. */
+  async closeAndCompare(): Promise<Readonly<Record<string, string>>> {
+    await this.close();
+    return await this.expectSameFiles();
+  }
+
+  async expectSameFiles(): Promise<Readonly<Record<string, string>>> {
+    const ours = fileContents(this.ourDir);
+    expect(ours).toEqual(fileContents(this.apacheDir));
+    expect(epochCheckpoint(this.ourDir)).toBe(epochCheckpoint(this.apacheDir));
+    expect(await this.#snapshots(this.ourDir)).toEqual(await this.#snapshots(this.apacheDir));
+    return ours;
+  }
+
+  /** Snapshot entries as Apache's class reads them, ordered by producer. */
+  async #snapshots(dir: string): Promise<JavaIndexes> {
+    const indexes = await readIndexes(this.#jvm, dir);
+    return Object.fromEntries(
+      Object.entries(indexes).filter(([name]) => name.endsWith('.snapshot')),
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#apache?.abandon();
+    await this.#ours?.close();
+  }
+}
+
+function comparable(state: ApacheLogState): Omit<ApacheLogState, 'recoveryPoint'> {
+  const { logStartOffset, logEndOffset, lastStableOffset, highWatermark } = state;
+  const { segments, producers, epochs } = state;
+  return {
+    logStartOffset,
+    logEndOffset,
+    lastStableOffset,
+    highWatermark,
+    segments,
+    producers,
+    epochs,
+  };
+}
+
+function answerOf(answer: AppendAnswer): TwinAnswer {
+  if (answer.refused !== undefined) {
+    const code = refusals[answer.refused];
+    if (code === undefined) {
+      throw new Error(`no code is known for ${answer.refused}: ${answer.message}`);
+    }
+    return { refused: code };
+  }
+  const { firstOffset, lastOffset, logAppendTime } = answer;
+  return { firstOffset: firstOffset!, lastOffset: lastOffset!, logAppendTime: logAppendTime! };
+}
