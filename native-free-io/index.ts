@@ -65,6 +65,11 @@ export { crc32c } from './checksum/crc32c.ts';
 // Codecs
 export type { Codec, CompressOptions, DecompressOptions } from './codec/codec.ts';
 export { kafkaCodec } from './codec/kafka-codec.ts';
+export { lz4FrameCodec, withHeaderChecksum } from './codec/lz4-frame-codec.ts';
+export { noneCodec } from './codec/none-codec.ts';
+export { snappyRawCodec, snappyXerialCodec } from './codec/snappy-codec.ts';
+export { deflateCodec, gzipCodec } from './codec/zlib-codecs.ts';
+export { zstdCodec } from './codec/zstd-codec.ts';
 
 // Files
 export { AppendFile, type AppendFileOptions } from './file/append-file.ts';

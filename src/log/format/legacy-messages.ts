@@ -8,7 +8,13 @@
  * is that of its last inner message. Inner offsets are absolute in v0 and relative in v1.
  * Format doc: docs/formats/log.md, "Legacy messages".
  */
-import { CorruptionError, crc32, kafkaCodec, readInt64 } from '../../../native-free-io/index.ts';
+import {
+  CorruptionError,
+  crc32,
+  kafkaCodec,
+  readInt64,
+  withHeaderChecksum,
+} from '../../../native-free-io/index.ts';
 import type { BatchHeader } from './batch-header.ts';
 import {
   batchLengthPosition,
@@ -22,6 +28,8 @@ import {
   legacyTimestampPosition,
   logOverheadBytes,
 } from './layout.ts';
+
+const lz4Codec = 3;
 
 export interface LegacyMessage {
   readonly offset: number;
@@ -47,7 +55,9 @@ export function readLegacyMessages(
   if (outer.valueStart < 0 || outer.valueStart === outer.valueEnd) {
     throw damaged('a compressed message without a value', 0);
   }
-  const stored = batch.subarray(outer.valueStart, outer.valueEnd);
+  const value = batch.subarray(outer.valueStart, outer.valueEnd);
+  const stored =
+    header.magic === 0 && header.codec === lz4Codec ? withHeaderChecksum(value) : value;
   const bytes = kafkaCodec(header.codec).decompressSync(stored, { maxLength });
   const inner = innerMessages(bytes, header);
   if (inner.length === 0) throw damaged('a compressed message without messages', 0);
