@@ -20,6 +20,7 @@ import { controlRecordType, readEndTxnMarker } from './format/control-record.ts'
 import { decodeAbortedTxn } from './format/index-entry.ts';
 import {
   controlType,
+  legacyCrcPosition,
   offsetIndexEntryBytes,
   timeIndexEntryBytes,
   transactionIndexEntryBytes,
@@ -130,11 +131,20 @@ function* recordLines(
           : sequencePlus(header.baseSequence, offset - header.baseOffset);
       const keys = cursor.headers().map(({ key }) => key);
       line += ` sequence: ${sequence} headerKeys: [${keys.join(',')}]`;
+    } else {
+      // The closing brace is the tool's.
+      line += ` isValid: true crc: ${messageCrc(cursor)}}`;
     }
     if (header.isControl) line += controlText(cursor, batch);
     else if (options.data === true) line += dataText(cursor);
     yield line;
   }
+}
+
+function messageCrc(cursor: RecordCursor): number {
+  const { bytes } = cursor;
+  const at = bytes.byteOffset + cursor.recordStart + legacyCrcPosition;
+  return new DataView(bytes.buffer, at, 4).getUint32(0);
 }
 
 function controlText(cursor: RecordCursor, batch: Uint8Array): string {

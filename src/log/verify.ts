@@ -221,7 +221,7 @@ function checkTimeIndex(fs: FileSystem, path: string, data: SegmentData, note: N
   let previous = -1;
   for (let index = 0; index < count; index++) {
     const at = index * timeIndexEntryBytes;
-    if (isUnused(view, at, timeIndexEntryBytes)) return index;
+    if (index > 0 && isUnused(view, at, timeIndexEntryBytes)) return index;
     const timestamp = readInt64(view, at);
     const offset = data.baseOffset + view.getInt32(at + 8);
     if (timestamp <= previous) note(path, at, `timestamp ${timestamp} does not ascend`);
@@ -259,10 +259,10 @@ function checkTransactionIndex(fs: FileSystem, path: string, data: SegmentData, 
 
 /**
  * A broker maps its index files with room for more entries and cuts them when it closes or rolls;
- * one that was killed leaves zeros behind its last entry.
+ * one that was killed leaves zeros behind its last entry. No entry of an offset index is zero; a
+ * time index may begin with one, for a first record of time 0.
  */
 function isUnused(view: DataView, at: number, entryBytes: number): boolean {
-  if (at === 0) return false;
   for (let position = at; position < at + entryBytes; position += 4) {
     if (view.getInt32(position) !== 0) return false;
   }

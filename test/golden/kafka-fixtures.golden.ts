@@ -74,17 +74,21 @@ describe.each(cases)('a directory of Kafka %s, %s', (version, name) => {
 
   it('dumps as DumpLogSegments printed it', () => {
     using fixture = new KafkaFixture(version, name);
-    // The tool gives up at the first byte of preallocated space.
-    const until = name === 'killed-preallocated' ? 'Log starting offset: 0' : undefined;
     const lines: string[] = [];
     for (const file of readdirSync(fixture.dir).sort()) {
       lines.push(
         ...dumpFile(nodeFileSystem, join(fixture.dir, file), { onProblem: (p) => lines.push(p.reason) }),
       );
     }
+    if (name === 'killed-preallocated') {
+      // The tool gives up where the preallocated space begins; we say so and go on.
+      expect(lines).toContain('a batch size of 0');
+      const batches = lines.filter((line) => line.startsWith('baseOffset: '));
+      expect(batches.length).toBe(fixture.batches().length);
+      return;
+    }
     // What the tool complained about on standard error follows after an empty line.
-    const listed = until === undefined ? lines : lines.slice(0, lines.indexOf(until) + 1);
-    expect(listed.join('\n')).toBe(fixture.dump().split('\n\n')[0]!.trimEnd());
+        expect(lines.join('\n')).toBe(fixture.dump().split('\n\n')[0]!.trimEnd());
   });
 
   it('is sound, and opening it for reading changes nothing', async () => {
