@@ -2,6 +2,7 @@
  * What `PartitionLog.open` takes beside the directory.
  */
 import type { Env } from '../env/index.ts';
+import type { LogKeeper } from './log-keeper.ts';
 import type { LogConfigInput } from './options.ts';
 import type { SegmentContext } from './segment.ts';
 
@@ -29,15 +30,8 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
   /** Forget idempotent producers silent for so long. Default 24 h. */
   readonly producerExpirationMs?: number;
-}
-
-/** What a log directory, which keeps these facts for all its partitions, hands to each of them. */
-export interface ManagedState {
-  readonly clean: boolean;
-  readonly recoveryPoint: number;
-  readonly logStartOffset: number;
-  readonly highWatermark: number | undefined;
-  /** Where the last round of compaction ended. */
-  readonly cleanerOffset: number | undefined;
-  readonly shared: Pick<SegmentContext, 'files' | 'indexes'>;
+  /** Who keeps recovery point, log start and clean mark. Default: a file in the directory itself. */
+  readonly keeper?: LogKeeper;
+  /** Open files and index memory shared with other partitions. Default: its own. */
+  readonly shared?: Pick<SegmentContext, 'files' | 'indexes'>;
 }

@@ -7,41 +7,23 @@
  * One process opens a directory for writing at a time (a lock file says who). Reading while another
  * process writes works with `readOnly`, up to what lay in the files at the time of opening.
  */
-import {
-  InvalidArgumentError,
-  joinPath,
-  OverlayFileSystem,
-  StateError,
-  throwIfAborted,
-  type FileLock,
-} from '../../native-free-io/index.ts';
-import { realEnv, type Env } from '../env/index.ts';
+import { StateError, throwIfAborted } from '../../native-free-io/index.ts';
 import { appendBatches, type AppendBatchesOptions, type AppendResult } from './append.ts';
 import { compact, type CompactionReport, type CompactOptions } from './cleaning/compact.ts';
-import { FilePool } from './file-pool.ts';
 import { Flusher } from './flush.ts';
-import { IndexCache } from './index-cache.ts';
-import { LeaderEpochs } from './leader-epochs.ts';
-import { LogBatch } from './log-batch.ts';
-import { LogCore, type Isolation } from './log-core.ts';
+import type { LogBatch } from './log-batch.ts';
+import type { Isolation, LogCore } from './log-core.ts';
+import { openStandaloneKeeper, type LogKeeper } from './log-keeper.ts';
 import { loadLog, type LoadReport } from './log-loader.ts';
 import { readBatches, type ReadBatchesOptions } from './log-reader.ts';
-import { offsetForTimestamp, type TimestampedOffset } from './timestamp-lookup.ts';
-import type { ManagedState, OpenOptions } from './options-open.ts';
+import type { OpenOptions } from './options-open.ts';
 import { resolveLogConfig, type LogConfig, type LogConfigInput } from './options.ts';
-import {
-  readPartitionCheckpoint,
-  writePartitionCheckpoint,
-  type CleanClose,
-  type PartitionCheckpoint,
-} from './partition-checkpoint.ts';
+import { closeInOrder, environmentOf, makeCore, prepareDirectory } from './partition-lifecycle.ts';
 import { ensurePartitionMetadata } from './partition-metadata-file.ts';
-import { ProducerSnapshots } from './producer-snapshots.ts';
-import { ProducerState } from './producer-state.ts';
 import { readRegion, type LogRegion, type ReadOptions } from './read.ts';
 import { RecordAppender, type AppendRecordsOptions, type RecordInput } from './record-appender.ts';
 import { applyRetention, type RetentionResult } from './retention.ts';
-import { Segments } from './segments.ts';
+import { offsetForTimestamp, type TimestampedOffset } from './timestamp-lookup.ts';
 import { raiseLogStart, truncateFullyAndStartAt, truncateTo } from './truncation.ts';
 
 /** When an append resolves: in the page cache, or on stable storage. */
@@ -52,7 +34,6 @@ export interface AppendOptions extends AppendRecordsOptions {
   readonly durability?: Durability;
 }
 
-const lockName = '.varve_lock';
 const dayMs = 86_400_000;
 
 export class PartitionLog implements AsyncDisposable {
@@ -61,8 +42,7 @@ export class PartitionLog implements AsyncDisposable {
   readonly #core: LogCore;
   readonly #flusher: Flusher;
   readonly #appender: RecordAppender;
-  readonly #lock: FileLock | undefined;
-  readonly #managed: boolean;
+  readonly #keeper: LogKeeper;
   readonly #readOnly: boolean;
   readonly #leaderEpoch: number;
   #state: 'open' | 'closing' | 'closed' = 'open';
@@ -74,45 +54,36 @@ export class PartitionLog implements AsyncDisposable {
   private constructor(parts: {
     core: LogCore;
     report: LoadReport;
-    lock: FileLock | undefined;
-    managed: boolean;
+    keeper: LogKeeper;
     options: OpenOptions;
   }) {
     this.#core = parts.core;
     this.loadReport = parts.report;
-    this.#lock = parts.lock;
-    this.#managed = parts.managed;
+    this.#keeper = parts.keeper;
     this.#readOnly = parts.options.readOnly ?? false;
     this.#leaderEpoch = parts.options.leaderEpoch ?? 0;
-    this.#flusher = new Flusher(parts.core, () => this.#writeCheckpoint(null));
+    this.#flusher = new Flusher(parts.core, () => this.#note('soon'));
     this.#appender = new RecordAppender(parts.core, this.#leaderEpoch);
   }
 
   /** Opens the directory, creating or repairing what is needed; see `OpenOptions`. */
-  static async open(options: OpenOptions, managed?: ManagedState): Promise<PartitionLog> {
-    const env = environment(options);
+  static async open(options: OpenOptions): Promise<PartitionLog> {
+    const env = environmentOf(options);
     const config = resolveLogConfig(options.config);
-    const { dir } = options;
-    const { fs } = env;
     prepareDirectory(env, options);
-    const lock =
-      options.readOnly === true || managed !== undefined
-        ? undefined
-        : fs.lockSync(joinPath(dir, lockName));
+    const keeper = options.keeper ?? openStandaloneKeeper(env, options.dir);
     try {
-      const core = makeCore(env, config, options, managed);
-      const start = managed ?? standaloneState(core);
-      if (managed === undefined && options.readOnly !== true) {
-        writePartitionCheckpoint(fs, dir, checkpointOf(start, null));
-      }
-      if (options.readOnly !== true) ensurePartitionMetadata(env, dir, options.topicId);
+      const core = makeCore(env, config, options);
+      const { start } = keeper;
+      keeper.begin(core);
+      if (options.readOnly !== true) ensurePartitionMetadata(env, options.dir, options.topicId);
       const report = await loadLog(core, start);
       core.cleanerOffset = start.cleanerOffset;
       core.producers.removeExpired(env.clock.now(), options.producerExpirationMs ?? dayMs);
-      if (managed?.highWatermark !== undefined) core.raiseHighWatermark(managed.highWatermark);
-      return new PartitionLog({ core, report, lock, managed: managed !== undefined, options });
+      if (start.highWatermark !== undefined) core.raiseHighWatermark(start.highWatermark);
+      return new PartitionLog({ core, report, keeper, options });
     } catch (error) {
-      lock?.releaseSync();
+      keeper.release();
       throw error;
     }
   }
@@ -243,7 +214,7 @@ export class PartitionLog implements AsyncDisposable {
   /** Records below `offset` are no longer served; their files go with retention. Durable. */
   async deleteRecordsBefore(offset: number): Promise<void> {
     this.#assertWriting();
-    if (raiseLogStart(this.#core, offset)) this.#writeCheckpoint(null);
+    if (raiseLogStart(this.#core, offset)) this.#note('now');
   }
 
   /** Deletes old segments by the retention settings. */
@@ -251,7 +222,7 @@ export class PartitionLog implements AsyncDisposable {
     this.#assertWriting();
     const before = this.#core.logStartOffset;
     const result = applyRetention(this.#core);
-    if (this.#core.logStartOffset !== before) this.#writeCheckpoint(null);
+    if (this.#core.logStartOffset !== before) this.#note('now');
     return result;
   }
 
@@ -283,7 +254,7 @@ export class PartitionLog implements AsyncDisposable {
     const report = await compact(core, core.cleanerOffset, { ...options, signal });
     if (report.done) {
       core.cleanerOffset = report.firstDirty;
-      this.#writeCheckpoint(null);
+      this.#note('now');
     }
     return report;
   }
@@ -335,12 +306,12 @@ export class PartitionLog implements AsyncDisposable {
         await this.#flusher.flush();
         closeInOrder(core);
         core.flushDeletes();
-        if (!this.#managed) this.#writeCheckpoint(cleanClose(core));
+        this.#keeper.closed(core);
       }
     } finally {
       core.flushDeletes();
       for (const segment of core.segments.toArray()) segment.close();
-      this.#lock?.releaseSync();
+      this.#keeper.release();
       this.#state = 'closed';
     }
   }
@@ -365,15 +336,12 @@ export class PartitionLog implements AsyncDisposable {
     core.wakeReaders();
     await core.segments.active.syncData();
     core.fs.syncDirectorySync(core.dir);
-    this.#writeCheckpoint(null);
+    this.#note('now');
   }
 
-  #writeCheckpoint(clean: CleanClose | null): void {
-    const core = this.#core;
-    if (this.#managed || this.#readOnly) return;
-    core.guardWrite(() => {
-      writePartitionCheckpoint(core.fs, core.dir, checkpointOf(core, clean));
-    });
+  /** Hands changed facts to whoever keeps them; 'now' is durable on return. */
+  #note(when: 'now' | 'soon'): void {
+    this.#core.guardWrite(() => this.#keeper.note(this.#core, when));
   }
 
   #assertOpen(): void {
@@ -388,109 +356,4 @@ export class PartitionLog implements AsyncDisposable {
       context: { path: this.dir },
     });
   }
-}
-
-/** A reader's own recovery happens in memory, above files it never touches. */
-function environment(options: OpenOptions): Env {
-  const env = realEnv(options.env);
-  return options.readOnly === true ? { ...env, fs: new OverlayFileSystem(env.fs) } : env;
-}
-
-function prepareDirectory(env: Env, options: OpenOptions): void {
-  const { dir } = options;
-  if (typeof dir !== 'string' || dir === '') {
-    throw new InvalidArgumentError('OPTION_INVALID', 'dir: expected a path');
-  }
-  const stat = env.fs.statSync(dir);
-  if (stat?.kind === 'directory') return;
-  if (options.readOnly === true) {
-    throw new InvalidArgumentError('OPTION_INVALID', 'dir: no such directory', {
-      context: { path: dir },
-    });
-  }
-  env.fs.makeDirectorySync(dir);
-}
-
-function makeCore(
-  env: Env,
-  config: LogConfig,
-  options: OpenOptions,
-  managed: ManagedState | undefined,
-): LogCore {
-  const { fs } = env;
-  const { dir } = options;
-  const context = {
-    dir,
-    fs,
-    files: managed?.shared.files ?? new FilePool(fs, options.maxOpenFiles),
-    indexes: managed?.shared.indexes ?? new IndexCache(options.indexCacheBytes),
-  };
-  const names = fs.listSync(dir).map((entry) => entry.name);
-  return new LogCore({
-    env,
-    context,
-    config,
-    segments: new Segments(),
-    producers: new ProducerState(),
-    snapshots: new ProducerSnapshots(fs, dir, names),
-    epochs: LeaderEpochs.open(fs, dir),
-    soleReplica: options.soleReplica ?? true,
-  });
-}
-
-function checkpointOf(
-  facts: Pick<LogCore, 'logStartOffset' | 'recoveryPoint' | 'cleanerOffset'>,
-  clean: CleanClose | null,
-): PartitionCheckpoint {
-  const { logStartOffset, recoveryPoint, cleanerOffset } = facts;
-  return {
-    version: 1,
-    logStartOffset,
-    recoveryPoint,
-    clean,
-    ...(cleanerOffset === undefined ? {} : { cleanerOffset }),
-  };
-}
-
-/** What the directory's own checkpoint says, believed only as far as the files bear it out. */
-function standaloneState(core: LogCore): {
-  clean: boolean;
-  recoveryPoint: number;
-  logStartOffset: number;
-  cleanerOffset: number | undefined;
-} {
-  const checkpoint = readPartitionCheckpoint(core.fs, core.dir);
-  if (checkpoint === undefined) {
-    return { clean: false, recoveryPoint: 0, logStartOffset: 0, cleanerOffset: undefined };
-  }
-  const { clean, recoveryPoint, logStartOffset, cleanerOffset } = checkpoint;
-  const isClean = clean !== null && matches(core, clean);
-  return { clean: isClean, recoveryPoint, logStartOffset, cleanerOffset };
-}
-
-function matches(core: LogCore, clean: CleanClose): boolean {
-  const names = core.fs.listSync(core.dir).map((entry) => entry.name);
-  const last = names.filter((name) => name.endsWith('.log')).at(-1);
-  if (last === undefined || Number(last.slice(0, 20)) !== clean.activeBaseOffset) return false;
-  return core.fs.statSync(joinPath(core.dir, last))?.size === clean.activeSize;
-}
-
-/** Final index entries, exact file sizes and a producer snapshot at the end: a clean directory. */
-function closeInOrder(core: LogCore): void {
-  core.guardWrite(() => {
-    const active = core.segments.active;
-    active.finishTimeIndex();
-    active.trim();
-    active.syncNow();
-    core.producers.endOffset = core.logEndOffset;
-    core.snapshots.take(core.producers);
-    core.snapshots.syncNow();
-    core.fs.syncDirectorySync(core.dir);
-    core.recoveryPoint = core.logEndOffset;
-  });
-}
-
-function cleanClose(core: LogCore): CleanClose {
-  const { baseOffset, size } = core.segments.active;
-  return { logEndOffset: core.logEndOffset, activeBaseOffset: baseOffset, activeSize: size };
 }

@@ -37,6 +37,8 @@ export function truncateTo(core: LogCore, offset: number): void {
     core.epochs.truncateFromEnd(offset);
     core.logStartOffset = Math.min(core.logStartOffset, offset);
     rebuildProducerState(core, offset);
+    // The replay took every transaction it met for one whose end is not replicated yet.
+    core.producers.onHighWatermark(core.highWatermark);
   });
 }
 
