@@ -3,16 +3,16 @@
  * under the same clock. Whatever is asked is asked of both, and the answers must agree; after a
  * close the files must be the same bytes.
  */
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
-import { nodeFileSystem, StoreError } from '../../../native-free-io/index.ts';
+import { StoreError } from '../../../native-free-io/index.ts';
 import {
   PartitionLog,
   type AppendBatchesOptions,
   type Isolation,
   type LogConfigInput,
 } from '../../../src/log/index.ts';
-import { FilePool } from '../../../src/log/file-pool.ts';
-import { IndexCache } from '../../../src/log/index-cache.ts';
 import { manualEnv, type ManualEnv } from '../../helpers/manual-env.ts';
 import { JavaError, type KafkaJvm } from './jvm.ts';
 import { ApacheLog, type ApacheLogState, type AppendAnswer } from './log-tool.ts';
@@ -23,6 +23,8 @@ export interface TwinOptions {
   /** `<topic>-<partition>`; each side gets a directory of that name in a folder of its own. */
   readonly name: string;
   readonly config?: LogConfigInput;
+  /** Default true: the high watermark follows the log end. Else `raiseHighWatermark` moves it. */
+  readonly soleReplica?: boolean;
 }
 
 /** How the directories are taken up; both sides are told the same. */
@@ -39,7 +41,7 @@ export interface TwinAppend {
 
 /** What both sides say about an append: a place in the log, or a kind of refusal. */
 export type TwinAnswer =
-  | { readonly firstOffset: number; readonly lastOffset: number; readonly logAppendTime: number }
+  | { readonly firstOffset: number; readonly lastOffset: number; readonly logAppendTime?: number }
   | { readonly refused: string };
 
 /** Apache's exceptions and the code under which we refuse the same thing. */
@@ -72,12 +74,14 @@ export class TwinLogs implements AsyncDisposable {
   readonly ourDir: string;
   readonly #jvm: KafkaJvm;
   readonly #config: LogConfigInput;
+  readonly #soleReplica: boolean;
   #apache: ApacheLog | undefined;
   #ours: PartitionLog | undefined;
 
   constructor(jvm: KafkaJvm, folder: TemporaryFolder, options: TwinOptions) {
     this.#jvm = jvm;
     this.#config = options.config ?? {};
+    this.#soleReplica = options.soleReplica ?? true;
     this.apacheDir = folder.join('apache', options.name);
     this.ourDir = folder.join('ours', options.name);
   }
@@ -109,27 +113,23 @@ export class TwinLogs implements AsyncDisposable {
 
   async open(how: TwinOpening): Promise<void> {
     const { clean, recoveryPoint = 0, logStartOffset = 0 } = how;
-    this.#ours = await PartitionLog.open(
-      { dir: this.ourDir, env: this.env, config: this.#config },
-      // A log directory hands its partitions these facts; Apache's log manager does the same.
-      {
-        clean,
-        recoveryPoint,
-        logStartOffset,
-        highWatermark: undefined,
-        cleanerOffset: undefined,
-        shared: { files: new FilePool(nodeFileSystem), indexes: new IndexCache() },
-      },
-    );
+    if (existsSync(this.ourDir))
+      leaveCheckpoint(this.ourDir, { clean, recoveryPoint, logStartOffset });
+    this.#ours = await PartitionLog.open({
+      dir: this.ourDir,
+      env: this.env,
+      config: this.#config,
+      soleReplica: this.#soleReplica,
+    });
     this.#apache = await ApacheLog.open(this.#jvm, {
       dir: this.apacheDir,
       clean,
       recoveryPoint,
       logStartOffset,
-      config: this.#config as Readonly<Record<string, string | number | boolean>>,
+      config: this.#config,
       nowMs: this.nowMs,
     });
-    await this.apache.highWatermark(this.apache.opened.logEndOffset);
+    if (this.#soleReplica) await this.apache.highWatermark(this.apache.opened.logEndOffset);
     await this.expectSameState();
   }
 
@@ -144,6 +144,7 @@ export class TwinLogs implements AsyncDisposable {
       origin: origin === 'replica' ? 'replication' : origin,
       leaderEpoch,
       nowMs: this.nowMs,
+      advanceHighWatermark: this.#soleReplica,
     });
     const ours = batches.map((batch) =>
       this.#appendOurs(Buffer.from(batch, 'base64'), {
@@ -152,15 +153,18 @@ export class TwinLogs implements AsyncDisposable {
         validate: 'records',
       }),
     );
-    expect(ours).toEqual(theirs.map(answerOf));
+    for (const [index, answer] of theirs.entries()) {
+      expect(answerOf(answer), answer.message).toMatchObject(ours[index]!);
+    }
     return ours;
   }
 
   #appendOurs(bytes: Uint8Array, options: AppendBatchesOptions): TwinAnswer {
     try {
       const done = this.ours.appendBatchesSync(bytes, options);
-      const { baseOffset: firstOffset, lastOffset, logAppendTime } = done;
-      return { firstOffset, lastOffset, logAppendTime };
+      const { baseOffset: firstOffset, lastOffset, logAppendTime, duplicate } = done;
+      // To a repeated batch Apache answers with its max timestamp as the append time, whoever set it.
+      return { firstOffset, lastOffset, ...(duplicate ? {} : { logAppendTime }) };
     } catch (error) {
       if (error instanceof StoreError) return { refused: error.code };
       throw error;
@@ -182,6 +186,12 @@ export class TwinLogs implements AsyncDisposable {
   async deleteRecordsBefore(offset: number): Promise<void> {
     await this.apache.deleteRecordsBefore(offset);
     await this.ours.deleteRecordsBefore(offset);
+    await this.expectSameState();
+  }
+
+  async raiseHighWatermark(offset: number): Promise<void> {
+    await this.apache.highWatermark(offset);
+    this.ours.raiseHighWatermark(offset);
     await this.expectSameState();
   }
 
@@ -277,14 +287,53 @@ export class TwinLogs implements AsyncDisposable {
     }
   }
 
+  /** Reads all over the log, in pieces of several sizes, and looks up times around its records'. */
+  async expectSameAnswers(times: readonly number[] = []): Promise<void> {
+    const { logStartOffset, logEndOffset } = await this.expectSameState();
+    const step = Math.max(1, Math.floor((logEndOffset - logStartOffset) / 12));
+    const offsets = [logStartOffset - 1, logEndOffset - 1, logEndOffset, logEndOffset + 1];
+    for (let at = logStartOffset; at < logEndOffset; at += step) offsets.push(at);
+    for (const offset of offsets.filter((at) => at >= 0)) {
+      for (const maxBytes of [1, 700, 1 << 20]) await this.expectSameRead(offset, maxBytes);
+      await this.expectSameRead(offset, 150, false);
+    }
+    await this.expectSameOffsetsForTimes(times);
+  }
+
+  /** Both must find what a walk over all records finds, Apache's with one known exception. */
   async expectSameOffsetsForTimes(timestamps: readonly number[]): Promise<void> {
     const theirs = await this.apache.offsetsForTimes(timestamps);
-    for (const [index, timestamp] of timestamps.entries()) {
-      const found = await this.ours.offsetForTimestamp(timestamp, { isolation: 'log_end' });
+    const records = await this.#allRecords();
+    for (const [index, target] of timestamps.entries()) {
+      const asked = `the first record at ${target} or later`;
+      const truth = records.find(({ timestamp }) => timestamp >= target) ?? null;
+      const found = await this.ours.offsetForTimestamp(target, { isolation: 'log_end' });
       const ours =
         found === undefined ? null : { timestamp: found.timestamp, offset: found.offset };
-      expect(ours, `the first record at ${timestamp} or later`).toEqual(theirs[index]);
+      expect(ours, asked).toEqual(truth);
+      if (theirs[index] === null && this.#looksTooEarly(target)) continue;
+      expect(theirs[index], asked).toEqual(truth);
     }
+  }
+
+  /**
+   * Apache looks into one segment only, the first whose largest timestamp reaches the target. When
+   * the records that late lie below the log start there, it answers that there are none at all.
+   */
+  #looksTooEarly(target: number): boolean {
+    const { segments, logStartOffset } = this.ours.core;
+    const first = segments.toArray().find((segment) => segment.largestTimestamp >= target);
+    return first !== undefined && first.baseOffset < logStartOffset;
+  }
+
+  async #allRecords(): Promise<{ timestamp: number; offset: number }[]> {
+    const records: { timestamp: number; offset: number }[] = [];
+    for await (const batch of this.ours.read({ isolation: 'log_end', controls: true })) {
+      for (const { timestamp, offset } of batch.records()) {
+        if (offset >= this.ours.logStartOffset) records.push({ timestamp, offset });
+      }
+    }
+    return records;
   }
 
   /** An orderly close of both. */
@@ -348,4 +397,26 @@ function answerOf(answer: AppendAnswer): TwinAnswer {
   }
   const { firstOffset, lastOffset, logAppendTime } = answer;
   return { firstOffset: firstOffset!, lastOffset: lastOffset!, logAppendTime: logAppendTime! };
+}
+
+/**
+ * Tells our log what Apache's is told by its log manager: whether the last close was in order, and
+ * from where on to recover.
+ */
+function leaveCheckpoint(dir: string, how: Required<TwinOpening>): void {
+  const { recoveryPoint, logStartOffset } = how;
+  const last = readdirSync(dir)
+    .filter((name) => name.endsWith('.log'))
+    .sort()
+    .at(-1);
+  const clean =
+    !how.clean || last === undefined
+      ? null
+      : {
+          logEndOffset: 0,
+          activeBaseOffset: Number(last.slice(0, 20)),
+          activeSize: statSync(join(dir, last)).size,
+        };
+  const checkpoint = { version: 1, logStartOffset, recoveryPoint, clean };
+  writeFileSync(join(dir, '.varve_checkpoint'), JSON.stringify(checkpoint));
 }

@@ -17,6 +17,7 @@ import org.apache.kafka.storage.internals.log.FetchDataInfo;
 import org.apache.kafka.storage.internals.log.LogAppendInfo;
 import org.apache.kafka.storage.internals.log.LogSegment;
 import org.apache.kafka.storage.internals.log.ProducerStateEntry;
+import org.apache.kafka.storage.internals.log.RecordValidationException;
 
 /**
  * Drives Apache's partition log (UnifiedLog and the loader, segments and cleaner below it) on a
@@ -144,8 +145,11 @@ final class LogTool {
                 one.put("logAppendTime", info.logAppendTime());
             } catch (Exception refused) {
                 // A refusal is an answer to compare with ours, not a failure of the tool.
-                one.put("refused", refused.getClass().getSimpleName());
-                one.put("message", String.valueOf(refused.getMessage()));
+                Exception reason = refused instanceof RecordValidationException
+                    ? ((RecordValidationException) refused).invalidException()
+                    : refused;
+                one.put("refused", reason.getClass().getSimpleName());
+                one.put("message", String.valueOf(reason.getMessage()));
             }
             if (args.path("advanceHighWatermark").asBoolean(true)) log.updateHighWatermark(log.logEndOffset());
         }

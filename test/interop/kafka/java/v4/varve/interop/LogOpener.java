@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.record.internal.FileRecords;
 import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.server.common.RequestLocal;
+import org.apache.kafka.server.common.TransactionVersion;
 import org.apache.kafka.server.storage.log.FetchIsolation;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.apache.kafka.storage.internals.log.BatchMetadata;
@@ -26,6 +28,7 @@ import org.apache.kafka.storage.internals.log.ProducerStateManager;
 import org.apache.kafka.storage.internals.log.ProducerStateManagerConfig;
 import org.apache.kafka.storage.internals.log.SkimpyOffsetMap;
 import org.apache.kafka.storage.internals.log.UnifiedLog;
+import org.apache.kafka.storage.internals.log.VerificationGuard;
 import org.apache.kafka.storage.internals.utils.Throttler;
 import org.apache.kafka.storage.log.metrics.BrokerTopicStats;
 import org.apache.kafka.tools.DumpLogSegments;
@@ -75,7 +78,9 @@ final class LogOpener {
         @Override
         public LogAppendInfo appendAsLeader(MemoryRecords records, int leaderEpoch, AppendOrigin origin)
             throws IOException {
-            return log.appendAsLeader(records, leaderEpoch, origin);
+            // Markers name the version of the transaction protocol: 1 is the one without epoch bumps.
+            return log.appendAsLeader(records, leaderEpoch, origin, RequestLocal.noCaching(), VerificationGuard.SENTINEL,
+                TransactionVersion.TV_1.featureLevel());
         }
 
         @Override
