@@ -30,6 +30,12 @@ export type { OpenOptions } from './options-open.ts';
 export { logConfigNames, type LogConfig, type LogConfigInput } from './options.ts';
 export type { LogRegion, ReadOptions } from './read.ts';
 export type { AppendRecordsOptions, ProducerIdentity } from './record-appender.ts';
+export {
+  LogDirectory,
+  type LogDirectoryOptions,
+  type PartitionOptions,
+} from './directory/log-directory.ts';
+export type { MaintenanceOptions } from './directory/maintenance.ts';
 export type { RetentionResult } from './retention.ts';
 export type { TimestampedOffset } from './timestamp-lookup.ts';
 export type { Problem, SegmentReport } from './verify.ts';

@@ -124,8 +124,8 @@ export function resolveLogConfig(input: LogConfigInput = {}): LogConfig {
   const values: Record<string, number | string | boolean> = {};
   for (const name of logConfigNames) values[name] = rules[name].default;
   for (const [name, value] of Object.entries(input)) {
-    const rule = (rules as Readonly<Record<string, Rule | undefined>>)[name];
-    if (rule === undefined) throw invalid(name, value, 'a known setting');
+    if (!Object.hasOwn(rules, name)) throw invalid(name, value, 'a known setting');
+    const rule = rules[name as keyof LogConfig];
     if (value !== undefined) values[name] = parse(name, rule, value);
   }
   return Object.freeze(values) as unknown as LogConfig;
