@@ -5,6 +5,8 @@ import { inspectCommand } from './inspect.ts';
 import { appendCommand } from './log/append.ts';
 import { catCommand, tailCommand } from './log/cat.ts';
 import { dumpCommand } from './log/dump.ts';
+import { compactCommand, offsetsCommand, truncateCommand } from './log/manage.ts';
+import { reindexCommand, repairCommand } from './log/repair.ts';
 import { verifyCommand } from './log/verify.ts';
 import { processIo } from './process-io.ts';
 import { quickstartCommand } from './quickstart.ts';
@@ -18,7 +20,18 @@ const root: CommandGroup = {
     {
       name: 'log',
       summary: "Partition directories in Apache Kafka's format.",
-      commands: [appendCommand, catCommand, tailCommand, dumpCommand, verifyCommand],
+      commands: [
+        appendCommand,
+        catCommand,
+        tailCommand,
+        dumpCommand,
+        verifyCommand,
+        repairCommand,
+        reindexCommand,
+        compactCommand,
+        truncateCommand,
+        offsetsCommand,
+      ],
     },
     inspectCommand,
   ],

@@ -36,6 +36,12 @@ export {
   type PartitionOptions,
 } from './directory/log-directory.ts';
 export type { MaintenanceOptions } from './directory/maintenance.ts';
+export {
+  reindexPartition,
+  repairPartition,
+  type RepairOptions,
+  type RepairReport,
+} from './repair.ts';
 export type { RetentionResult } from './retention.ts';
 export type { TimestampedOffset } from './timestamp-lookup.ts';
 export type { Problem, SegmentReport } from './verify.ts';

@@ -49,8 +49,8 @@ interface Found {
 export async function loadLog(core: LogCore, options: LoadOptions): Promise<LoadReport> {
   const report = { segments: 0, recoveredSegments: 0, truncatedBytes: 0, deletedSegments: 0 };
   finishMoves(core);
-  await openSegments(core, report);
-  if (!options.clean) await recoverFrom(core, options.recoveryPoint, report);
+  const recovered = await openSegments(core, report);
+  if (!options.clean) await recoverFrom(core, { ...options, recovered }, report);
   const trusted = options.clean && !core.segments.isEmpty;
   settleEnd(core, options, report);
   core.recoveryPoint = trusted
@@ -125,10 +125,12 @@ function swapEnd(core: LogCore, item: Found): number {
   }
 }
 
+/** Opens what is there; the segments that had to be recovered for it and were sound are returned. */
 async function openSegments(
   core: LogCore,
   report: { recoveredSegments: number; truncatedBytes: number },
-): Promise<void> {
+): Promise<Set<Segment>> {
+  const recovered = new Set<Segment>();
   const found = listFiles(core).filter((item) => item.file.suffix === '');
   const bases = new Set(found.filter((i) => i.file.type === 'log').map((i) => i.file.offset));
   const present = new Set(found.map((item) => item.name));
@@ -143,11 +145,14 @@ async function openSegments(
     const segment = new Segment(core.context, files, core.config);
     core.segments.add(segment);
     if (files.offsetIndexBytes === undefined || !transactionIndexIsSane(segment)) {
-      report.truncatedBytes += recoverSegment(core, segment);
+      const truncated = recoverSegment(core, segment);
+      report.truncatedBytes += truncated;
       report.recoveredSegments++;
+      if (truncated === 0) recovered.add(segment);
     }
     if (++opened % 256 === 0) await core.env.timers.turn();
   }
+  return recovered;
 }
 
 function transactionIndexIsSane(segment: Segment): boolean {
@@ -162,11 +167,12 @@ function transactionIndexIsSane(segment: Segment): boolean {
 /** Unclean start: verify everything from the segment holding the recovery point on. */
 async function recoverFrom(
   core: LogCore,
-  recoveryPoint: number,
+  options: { readonly recoveryPoint: number; readonly recovered: ReadonlySet<Segment> },
   report: { recoveredSegments: number; truncatedBytes: number; deletedSegments: number },
 ): Promise<void> {
-  const suspects = core.segments.overlapping(recoveryPoint, Number.POSITIVE_INFINITY);
+  const suspects = core.segments.overlapping(options.recoveryPoint, Number.POSITIVE_INFINITY);
   for (const [index, segment] of suspects.entries()) {
+    if (options.recovered.has(segment)) continue;
     const truncated = recoverSegment(core, segment);
     report.recoveredSegments++;
     report.truncatedBytes += truncated;
