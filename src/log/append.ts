@@ -204,7 +204,8 @@ function checkHeader(
   checkTimestamp(core, header.maxTimestamp, context);
 }
 
-function checkTimestamp(core: LogCore, timestamp: number, context: ErrorContext): void {
+/** Throws LOG_INVALID_TIMESTAMP unless the log's settings allow the time. */
+export function checkTimestamp(core: LogCore, timestamp: number, context: ErrorContext): void {
   if (core.config['message.timestamp.type'] === 'LogAppendTime' || timestamp === -1) return;
   const now = core.env.clock.now();
   const oldest = now - core.config['message.timestamp.before.max.ms'];

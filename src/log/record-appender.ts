@@ -5,11 +5,11 @@
  * The encoder works in one reused slab; records are copied into it exactly once.
  */
 import { InvalidArgumentError, LimitError } from '../../native-free-io/index.ts';
-import { appendBatches, type AppendResult } from './append.ts';
+import { appendBatches, checkTimestamp, type AppendResult } from './append.ts';
 import { BatchBuilder, type RecordInput } from './format/batch-encoder.ts';
 import { codecNumber, type CodecName } from './format/codec-number.ts';
 import type { LogCore } from './log-core.ts';
-import { isCompacted } from './options.ts';
+import { isCompacted, unlimited } from './options.ts';
 
 export type { RecordInput } from './format/batch-encoder.ts';
 
@@ -48,10 +48,15 @@ export class RecordAppender {
       throw new InvalidArgumentError('LOG_INVALID_RECORD', 'nothing to append: no records');
     }
     if (isCompacted(this.#core.config)) checkKeys(records);
+    checkTimes(this.#core, records);
     let first: AppendResult | undefined;
     let last: AppendResult | undefined;
     for (let begin = 0; begin < records.length;) {
-      const taken = this.#fill(records, begin, options);
+      let taken = this.#fill(records, begin, options);
+      if (begin === 0 && taken < records.length) {
+        this.#tryRest(records, taken, options);
+        taken = this.#fill(records, 0, options);
+      }
       const batch = builder.finish();
       last = appendBatches(this.#core, batch.bytes, batch, {
         leaderEpoch: this.#leaderEpoch,
@@ -61,6 +66,14 @@ export class RecordAppender {
       begin += taken;
     }
     return { ...last!, baseOffset: first!.baseOffset };
+  }
+
+  /**
+   * All records or none: where one batch cannot hold them, the others are tried before the first is
+   * written, so that a record that does not fit, or cannot be encoded, refuses the whole append.
+   */
+  #tryRest(records: readonly RecordInput[], from: number, options: AppendRecordsOptions): void {
+    for (let begin = from; begin < records.length;) begin += this.#fill(records, begin, options);
   }
 
   /** Encodes records from `begin` on until the batch is full; how many it took. */
@@ -119,4 +132,15 @@ function checkKeys(records: readonly RecordInput[]): void {
     'LOG_INVALID_RECORD',
     `record ${index} has no key, and a compacted log needs one per record`,
   );
+}
+
+/** Each record's time, where the log sets bounds: a batch is asked only for its greatest one. */
+function checkTimes(core: LogCore, records: readonly RecordInput[]): void {
+  const { config } = core;
+  const oldest = config['message.timestamp.before.max.ms'];
+  const newest = config['message.timestamp.after.max.ms'];
+  if (oldest === unlimited && newest === unlimited) return;
+  for (const { timestamp } of records) {
+    if (timestamp !== undefined) checkTimestamp(core, timestamp, { path: core.dir });
+  }
 }
