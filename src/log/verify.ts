@@ -102,6 +102,8 @@ type Note = (path: string, position: number, reason: string) => void;
 
 interface SegmentData {
   readonly baseOffset: number;
+  /** Bytes up to the first damage: what index entries can be held against. */
+  soundBytes: number;
   bytes: number;
   records: number;
   firstOffset: number;
@@ -121,6 +123,7 @@ function scanData(
   const size = file.sizeSync();
   const data: SegmentData = {
     baseOffset,
+    soundBytes: size,
     bytes: size,
     records: 0,
     firstOffset: baseOffset,
@@ -148,6 +151,7 @@ function scanData(
     }
     data.nextOffset = header.lastOffset + 1;
   }
+  data.soundBytes = scanner.position;
   if (step === 'corrupt' && !isPreallocated(file, scanner.position, size)) {
     note(path, scanner.position, scanner.verdict.reason);
   }
@@ -201,6 +205,7 @@ function checkOffsetIndex(fs: FileSystem, path: string, data: SegmentData, note:
     if (isUnused(view, at, offsetIndexEntryBytes)) return index;
     const offset = data.baseOffset + view.getInt32(at);
     const position = view.getInt32(at + 4);
+    if (position >= data.soundBytes && data.soundBytes < data.bytes) continue;
     const actual = data.lastOffsets.get(position);
     if (actual === undefined) note(path, at, `no batch begins at byte ${position} of the log`);
     else if (actual !== offset) {
@@ -226,6 +231,7 @@ function checkTimeIndex(fs: FileSystem, path: string, data: SegmentData, note: N
     const offset = data.baseOffset + view.getInt32(at + 8);
     if (timestamp <= previous) note(path, at, `timestamp ${timestamp} does not ascend`);
     previous = timestamp;
+    if (offset >= data.nextOffset && data.soundBytes < data.bytes) continue;
     if (offset < data.baseOffset || offset >= Math.max(data.nextOffset, data.baseOffset + 1)) {
       note(path, at, `offset ${offset} lies outside the segment`);
     } else if (data.maxTimestamps.has(offset) && data.maxTimestamps.get(offset) !== timestamp) {
