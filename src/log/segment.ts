@@ -294,7 +294,8 @@ export class Segment {
   changeSuffix(suffix: SegmentSuffix): void {
     const { fs, dir } = this.#context;
     this.flushIndexes();
-    this.file.close();
+    // Somebody may stream from the file, and the open file does not mind its new name.
+    if (!this.file.isPinned) this.file.close();
     const rename = (from: string, to: string): void => {
       if (fs.statSync(from) !== undefined) fs.renameSync(from, to);
     };
