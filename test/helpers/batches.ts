@@ -11,13 +11,15 @@ import { encodeEndTxnMarker } from '../../src/log/format/control-record.ts';
 import { textOf, viewOf } from './hex.ts';
 
 const builder = new BatchBuilder();
+/** Time of records that bring none: where the standing clock begins, too. */
+const defaultNow = 1_700_000_000_000;
 
 /** One batch holding the records; the bytes are the caller's own. */
 export function buildBatch(
   records: readonly RecordInput[],
   plan: Partial<BatchPlan> = {},
 ): Uint8Array {
-  builder.reset({ baseOffset: 0, codec: 0, now: 0, maxBytes: 2 ** 30, ...plan });
+  builder.reset({ baseOffset: 0, codec: 0, now: defaultNow, maxBytes: 2 ** 30, ...plan });
   builder.appendAll(records, 0);
   const built = builder.finish();
   return built.bytes.slice(built.start, built.start + built.length);
