@@ -351,9 +351,11 @@ export class PartitionLog implements AsyncDisposable {
 
   #assertWriting(): void {
     this.#assertOpen();
-    if (!this.#readOnly) return;
-    throw new StateError('LOG_READ_ONLY', 'the log was opened read-only', {
-      context: { path: this.dir },
-    });
+    if (this.#readOnly) {
+      throw new StateError('LOG_READ_ONLY', 'the log was opened read-only', {
+        context: { path: this.dir },
+      });
+    }
+    this.#core.assertWritable();
   }
 }
