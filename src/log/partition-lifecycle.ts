@@ -1,5 +1,9 @@
 /** How a partition comes into being in memory, and how it is left in order. */
-import { InvalidArgumentError, OverlayFileSystem } from '../../native-free-io/index.ts';
+import {
+  InvalidArgumentError,
+  NotFoundError,
+  OverlayFileSystem,
+} from '../../native-free-io/index.ts';
 import { realEnv, type Env } from '../env/index.ts';
 import { FilePool } from './file-pool.ts';
 import { IndexCache } from './index-cache.ts';
@@ -26,9 +30,7 @@ export function prepareDirectory(env: Env, options: OpenOptions): void {
   const stat = env.fs.statSync(dir);
   if (stat?.kind === 'directory') return;
   if (options.readOnly === true) {
-    throw new InvalidArgumentError('OPTION_INVALID', 'dir: no such directory', {
-      context: { path: dir },
-    });
+    throw new NotFoundError('LOG_NOT_FOUND', 'no such directory', { context: { path: dir } });
   }
   env.fs.makeDirectorySync(dir);
 }
