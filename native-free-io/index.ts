@@ -64,8 +64,11 @@ export { crc32c } from './checksum/crc32c.ts';
 
 // Codecs
 export type { Codec, CompressOptions, DecompressOptions } from './codec/codec.ts';
+export { codecByName, codecNames } from './codec/codec-registry.ts';
+export { hadoopLz4Codec, hadoopSnappyCodec } from './codec/hadoop-block-codec.ts';
 export { kafkaCodec } from './codec/kafka-codec.ts';
-export { lz4FrameCodec, withHeaderChecksum } from './codec/lz4-frame-codec.ts';
+export { lz4FrameCodec } from './codec/lz4-frame-codec.ts';
+export { withHeaderChecksum } from './codec/lz4-frame-header.ts';
 export { noneCodec } from './codec/none-codec.ts';
 export { snappyRawCodec, snappyXerialCodec } from './codec/snappy-codec.ts';
 export { deflateCodec, gzipCodec } from './codec/zlib-codecs.ts';

@@ -1,8 +1,10 @@
 /**
  * One shape for every compression codec. Implementations are chosen once per batch, outside loops.
  *
- * Output limits are part of the contract: decompression never produces more than `maxLength` bytes
- * before it fails with LimitError CODEC_TOO_LARGE, whatever the input claims.
+ * Output limits are part of the contract: decompression never gives more than `maxLength` bytes,
+ * whatever the input claims, and fails with LimitError CODEC_TOO_LARGE before memory is taken
+ * wherever the format states a size. Where it states none, the bytes held when the limit is noticed
+ * pass it by at most one block of the format (zstd: see zstd-codec.ts).
  */
 
 export interface CompressOptions {

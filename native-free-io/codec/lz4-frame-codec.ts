@@ -1,130 +1,142 @@
 /**
- * LZ4 frames: written as Kafka writes them (independent blocks of 64 KiB, no checksums beside the
- * header's, no sizes), any valid frame read.
+ * LZ4 frames: written as Kafka writes them, any valid frame read.
  *
- *    magic 04 22 4d 18 | FLG | BD | content size u64? | dictionary id u32? | HC |
- *    { size u32 (high bit: stored) | block | block checksum u32? }… | 0 u32 | content checksum u32?
+ *    header | { size u32 (high bit: stored) | block | checksum u32? }… | 0 u32 | checksum u32?
  *
- * Sizes are little-endian. HC is the second byte of xxHash32 over FLG up to itself.
+ * Sizes and checksums (xxHash32) are little-endian. Frames may follow one another, skippable frames
+ * among them. A level is taken and ignored: the library has only the fast compressor.
+ * Source: "LZ4 Frame Format Description", version 1.6.4.
  */
 import type { Codec } from './codec.ts';
-import { checkBound, checkLength, fromLibrary, malformed, tooLarge } from './codec-errors.ts';
-import { decodeFrames, inPieces } from './frame-stream.ts';
-import { asBuffer, lz4 } from './lazy-modules.ts';
+import { malformed, OutputLimit } from './codec-errors.ts';
+import { decodePieces, decodeWhole, type Decoding, type DecodingPart } from './decoding.ts';
+import { decodeLz4Block, encodeLz4Block, lz4PrefixBytes } from './lz4-block.ts';
+import {
+  kafkaFrameHeader,
+  lz4FrameMagic,
+  magicBytes,
+  readFrameHeader,
+  skippableMagic,
+  type Lz4FrameHeader,
+} from './lz4-frame-header.ts';
+import { inPieces, joined, totalLength } from './pieces.ts';
+import { XxHash32, xxHash32 } from './xxhash32.ts';
 
-const magic = 0x184d2204;
 const name = 'lz4';
-const flag = {
-  contentSize: 0x08,
-  contentChecksum: 0x04,
-  blockChecksum: 0x10,
-  dictionary: 0x01,
-} as const;
+/** Of the frames written. */
+const blockBytes = 64 << 10;
+const storedBit = 0x8000_0000;
+const checksumBytes = 4;
+/** How far back matches reach. */
+const historyBytes = 64 << 10;
 
 export const lz4FrameCodec: Codec = {
   name,
-  compressSync: (source) => lz4().compressFrameSync(asBuffer(source)),
-  decompressSync(source, { maxLength }) {
-    const frame = scanFrame(source);
-    if (frame === undefined) throw malformed(name, 'the input ends inside a frame');
-    checkBound(name, frame.boundBytes, maxLength);
-    if (frame.contentBytes !== undefined && frame.contentBytes > maxLength) {
-      throw tooLarge(name, maxLength);
+  compressSync(source) {
+    const parts = [kafkaFrameHeader()];
+    for (let at = 0; at < source.length; at += blockBytes) {
+      parts.push(encodeBlock(source.subarray(at, at + blockBytes)));
     }
-    // What follows the end mark is not part of the frame and is not read, as in Kafka.
-    const bytes = asBuffer(source.subarray(0, frame.length));
-    const output = fromLibrary(name, () => lz4().decompressFrameSync(bytes));
-    return checkLength(name, output, maxLength);
+    parts.push(endMark());
+    return joined(parts, totalLength(parts));
   },
+  decompressSync: (source, options) => decodeWhole(frames(new OutputLimit(name, options)), source),
   async *compress(source) {
-    let empty = true;
-    for await (const piece of inPieces(source)) {
-      empty = false;
-      yield lz4FrameCodec.compressSync(piece);
-    }
-    if (empty) yield lz4FrameCodec.compressSync(new Uint8Array(0));
+    yield kafkaFrameHeader();
+    for await (const piece of inPieces(source, blockBytes)) yield encodeBlock(piece);
+    yield endMark();
   },
-  decompress: (source, options) =>
-    decodeFrames(
-      {
-        name,
-        frameLength: (bytes) => scanFrame(bytes)?.length ?? 0,
-        decode: (frame, limits) => lz4FrameCodec.decompressSync(frame, limits),
-      },
-      source,
-      options,
-    ),
+  decompress: (source, options) => decodePieces(frames(new OutputLimit(name, options)), source),
 };
 
-interface ScannedFrame {
-  readonly length: number;
-  /** Most bytes the blocks can give. */
-  readonly boundBytes: number;
-  readonly contentBytes: number | undefined;
+/** A block with its size. */
+function encodeBlock(source: Uint8Array): Uint8Array {
+  const block = encodeLz4Block(source);
+  const length = block.length - lz4PrefixBytes;
+  if (length < source.length) {
+    new DataView(block.buffer, block.byteOffset).setUint32(0, length, true);
+    return block;
+  }
+  const stored = new Uint8Array(lz4PrefixBytes + source.length);
+  new DataView(stored.buffer).setUint32(0, source.length + storedBit, true);
+  stored.set(source, lz4PrefixBytes);
+  return stored;
 }
 
-/** Walks block headers without decoding; undefined when the frame is not whole. */
-function scanFrame(bytes: Uint8Array): ScannedFrame | undefined {
-  if (bytes.length < 7) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint32(0, true) !== magic) throw malformed(name, 'not an LZ4 frame');
-  const flags = view.getUint8(4);
-  if (flags >>> 6 !== 1 || (flags & 0x02) !== 0) throw malformed(name, 'an unknown frame version');
-  if ((flags & flag.dictionary) !== 0) throw malformed(name, 'a frame that needs a dictionary');
-  const sizeCode = (view.getUint8(5) >>> 4) & 0x07;
-  if (sizeCode < 4) throw malformed(name, `block size code ${sizeCode}`);
-  const maxBlock = 1 << (8 + 2 * sizeCode);
-  let at = 6;
-  let contentBytes: number | undefined;
-  if ((flags & flag.contentSize) !== 0) {
-    if (bytes.length < at + 9) return undefined;
-    contentBytes = view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32;
-    at += 8;
+function endMark(): Uint8Array {
+  return new Uint8Array(4);
+}
+
+function* frames(limit: OutputLimit): Decoding {
+  for (let count = 0; ; count++) {
+    const magic = yield magicBytes;
+    if (magic.length === 0 && count > 0) return;
+    if (magic.length < magicBytes) throw malformed(name, 'the input ends before a frame');
+    const found = uint32At(magic, 0);
+    if (found === lz4FrameMagic) yield* frame(limit);
+    else if ((found & 0xffff_fff0) >>> 0 === skippableMagic) yield* skippedFrame();
+    else throw malformed(name, count === 0 ? 'not an LZ4 frame' : 'bytes after the last frame');
   }
-  at += 1;
-  let boundBytes = 0;
+}
+
+function* frame(limit: OutputLimit): Decoding {
+  const header = yield* readFrameHeader(name);
+  if (header.contentBytes !== undefined) limit.check(header.contentBytes);
+  const content = header.hasContentChecksum ? new XxHash32() : undefined;
+  let history: Uint8Array | undefined = header.areBlocksLinked ? new Uint8Array(0) : undefined;
+  let length = 0;
   for (;;) {
-    if (at + 4 > bytes.length) return undefined;
-    const size = view.getUint32(at, true);
-    at += 4;
+    const size = uint32At(yield* exactly(4), 0);
     if (size === 0) break;
-    const stored = size & 0x7fff_ffff;
-    if (stored > maxBlock) throw malformed(name, `a block of ${stored} bytes`);
-    at += stored + ((flags & flag.blockChecksum) !== 0 ? 4 : 0);
-    boundBytes += size >= 0x8000_0000 ? stored : Math.min(maxBlock, stored * 255);
+    const output = yield* readBlock(size, header, history);
+    limit.spend(output.length);
+    length += output.length;
+    content?.update(output);
+    if (history !== undefined) history = latest(history, output);
+    yield output;
   }
-  if ((flags & flag.contentChecksum) !== 0) at += 4;
-  return at > bytes.length ? undefined : { length: at, boundBytes, contentBytes };
+  if (content !== undefined && uint32At(yield* exactly(checksumBytes), 0) !== content.digest()) {
+    throw malformed(name, 'the content checksum does not match');
+  }
+  if (header.contentBytes !== undefined && header.contentBytes !== length) {
+    throw malformed(name, `${length} bytes where the header says ${header.contentBytes}`);
+  }
 }
 
-/**
- * Kafka's first message version (magic 0) computed the header checksum over one stretch too many,
- * and readers ignore it there: the frame with its checksum put right, everything else as it is.
- */
-export function withHeaderChecksum(frame: Uint8Array): Uint8Array {
-  if (frame.length < 7) return frame;
-  const end = (frame[4]! & flag.contentSize) !== 0 ? 14 : 6;
-  if (frame.length <= end) return frame;
-  const copy = new Uint8Array(frame);
-  copy[end] = (xxHash32Short(frame, 4, end) >>> 8) & 0xff;
-  return copy;
+function* readBlock(
+  size: number,
+  header: Lz4FrameHeader,
+  history: Uint8Array | undefined,
+): DecodingPart<Uint8Array> {
+  const isStored = size >= storedBit;
+  const length = isStored ? size - storedBit : size;
+  if (length > header.blockBytes) throw malformed(name, `a block of ${length} bytes`);
+  const block = yield* exactly(length);
+  if (header.hasBlockChecksums && uint32At(yield* exactly(checksumBytes), 0) !== xxHash32(block)) {
+    throw malformed(name, 'a block checksum does not match');
+  }
+  return isStored ? block : decodeLz4Block(name, block, { mostBytes: header.blockBytes, history });
 }
 
-/** xxHash32 with seed 0 of fewer than 16 bytes, which is all a frame header has. */
-function xxHash32Short(bytes: Uint8Array, start: number, end: number): number {
-  let hash = (0x165667b1 + (end - start)) | 0;
-  let at = start;
-  for (; at + 4 <= end; at += 4) {
-    const word =
-      bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-    hash = (hash + Math.imul(word, 0xc2b2ae3d)) | 0;
-    hash = Math.imul((hash << 17) | (hash >>> 15), 0x27d4eb2f);
+/** The last 64 KiB of the output so far. */
+function latest(history: Uint8Array, output: Uint8Array): Uint8Array {
+  if (output.length >= historyBytes) return output.subarray(output.length - historyBytes);
+  const kept = history.subarray(Math.max(0, history.length + output.length - historyBytes));
+  return joined([kept, output], kept.length + output.length);
+}
+
+function* skippedFrame(): Decoding {
+  for (let left = uint32At(yield* exactly(4), 0); left > 0;) {
+    left -= (yield* exactly(Math.min(left, blockBytes))).length;
   }
-  for (; at < end; at++) {
-    hash = (hash + Math.imul(bytes[at]!, 0x165667b1)) | 0;
-    hash = Math.imul((hash << 11) | (hash >>> 21), 0x9e3779b1);
-  }
-  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca77);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae3d);
-  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+function* exactly(length: number): DecodingPart<Uint8Array> {
+  const bytes = yield length;
+  if (bytes.length < length) throw malformed(name, 'the input ends inside a frame');
+  return bytes;
+}
+
+function uint32At(bytes: Uint8Array, at: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(at, true);
 }

@@ -1,19 +1,23 @@
 /** No compression: bytes go through, copied where the contract says the result owns them. */
 import type { Codec } from './codec.ts';
-import { checkLength, tooLarge } from './codec-errors.ts';
+import { OutputLimit } from './codec-errors.ts';
+
+const name = 'none';
 
 export const noneCodec: Codec = {
-  name: 'none',
+  name,
   compressSync: (source) => new Uint8Array(source),
-  decompressSync: (source, { maxLength }) => new Uint8Array(checkLength('none', source, maxLength)),
+  decompressSync(source, options) {
+    new OutputLimit(name, options).check(source.length);
+    return new Uint8Array(source);
+  },
   async *compress(source) {
     yield* source;
   },
-  async *decompress(source, { maxLength }) {
-    let left = maxLength;
+  async *decompress(source, options) {
+    const limit = new OutputLimit(name, options);
     for await (const piece of source) {
-      left -= piece.length;
-      if (left < 0) throw tooLarge('none', maxLength);
+      limit.spend(piece.length);
       yield piece;
     }
   },

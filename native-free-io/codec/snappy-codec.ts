@@ -3,31 +3,36 @@
  *
  *    stream: 82 'SNAPPY' 00 | version i32 = 1 | compatible i32 = 1 | { length i32 | raw block }…
  *
- * A raw block begins with its uncompressed length as varint, so limits are checked beforehand.
- * Readers also take a bare raw block, and headers repeated between blocks.
+ * Big-endian. Readers also take a bare raw block instead of a stream, and headers repeated between
+ * blocks, as snappy-java does. Neither format has a checksum, and there are no levels.
  */
 import type { Codec } from './codec.ts';
-import { checkBound, fromLibrary, malformed, tooLarge } from './codec-errors.ts';
-import { decodeFrames, inPieces, joined } from './frame-stream.ts';
-import { asBuffer, snappy } from './lazy-modules.ts';
+import { malformed, OutputLimit, tooLarge } from './codec-errors.ts';
+import { decodePieces, decodeWhole, type Decoding, type DecodingPart } from './decoding.ts';
+import { inPieces, joined, together, totalLength, type ByteSource } from './pieces.ts';
+import { decodeSnappyBlock, encodeSnappyBlock } from './snappy-block.ts';
 
 const magic = Uint8Array.of(0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00);
 const headerBytes = 16;
+const versionPosition = 8;
+const lengthBytes = 4;
+const version = 1;
 /** Uncompressed bytes per block, as snappy-java cuts them. */
 const blockBytes = 32 << 10;
 const name = 'snappy';
+const rawName = 'snappy-raw';
 
-/** One raw block; no level. */
+/** One raw block. The streaming forms hold all of it, because the format cannot be cut. */
 export const snappyRawCodec: Codec = {
-  name: 'snappy-raw',
-  compressSync: (source) => snappy().compressSync(asBuffer(source)),
-  decompressSync: (source, { maxLength }) => decodeBlock(source, maxLength),
+  name: rawName,
+  compressSync: (source) => encodeSnappyBlock(source),
+  decompressSync: (source, options) =>
+    decodeSnappyBlock(rawName, source, new OutputLimit(rawName, options).left),
   async *compress(source) {
-    for await (const piece of whole(source)) yield snappyRawCodec.compressSync(piece);
+    yield encodeSnappyBlock(await collected(source));
   },
-  async *decompress(source, options) {
-    for await (const piece of whole(source)) yield snappyRawCodec.decompressSync(piece, options);
-  },
+  decompress: (source, options) =>
+    decodePieces(rawBlock(new OutputLimit(rawName, options), []), source),
 };
 
 export const snappyXerialCodec: Codec = {
@@ -35,119 +40,104 @@ export const snappyXerialCodec: Codec = {
   compressSync(source) {
     const parts = [streamHeader()];
     for (let at = 0; at < source.length; at += blockBytes) {
-      parts.push(...encodeBlock(source.subarray(at, at + blockBytes)));
+      const block = encodeSnappyBlock(source.subarray(at, at + blockBytes));
+      parts.push(lengthOf(block), block);
     }
-    return joined(
-      parts,
-      parts.reduce((sum, part) => sum + part.length, 0),
-    );
+    return joined(parts, totalLength(parts));
   },
-  decompressSync(source, { maxLength }) {
-    if (!hasMagic(source, 0)) return decodeBlock(source, maxLength);
-    const parts: Uint8Array[] = [];
-    let length = 0;
-    for (let at = 0; at < source.length;) {
-      const end = frameEnd(source, at);
-      if (end === 0) throw malformed(name, 'the input ends inside a block');
-      if (!hasMagic(source, at)) {
-        const part = decodeBlock(source.subarray(at + 4, end), maxLength - length);
-        parts.push(part);
-        length += part.length;
-      }
-      at = end;
-    }
-    return joined(parts, length);
-  },
+  decompressSync: (source, options) => decodeWhole(stream(new OutputLimit(name, options)), source),
   async *compress(source) {
     yield streamHeader();
-    for await (const piece of inPieces(source)) {
-      for (let at = 0; at < piece.length; at += blockBytes) {
-        yield* encodeBlock(piece.subarray(at, at + blockBytes));
-      }
+    for await (const piece of inPieces(source, blockBytes)) {
+      const block = encodeSnappyBlock(piece);
+      yield lengthOf(block);
+      yield block;
     }
   },
-  async *decompress(source, options) {
-    const format = {
-      name,
-      frameLength: (bytes: Uint8Array) => frameEnd(bytes, 0),
-      decode: (frame: Uint8Array, { maxLength }: { maxLength: number }) =>
-        hasMagic(frame, 0) ? new Uint8Array(0) : decodeBlock(frame.subarray(4), maxLength),
-    };
-    for await (const piece of decodeFrames(format, source, options)) {
-      if (piece.length > 0) yield piece;
-    }
-  },
+  decompress: (source, options) => decodePieces(stream(new OutputLimit(name, options)), source),
 };
 
 function streamHeader(): Uint8Array {
   const header = new Uint8Array(headerBytes);
   header.set(magic);
   const view = new DataView(header.buffer);
-  view.setInt32(8, 1);
-  view.setInt32(12, 1);
+  view.setInt32(versionPosition, version);
+  view.setInt32(versionPosition + 4, version);
   return header;
 }
 
-function encodeBlock(source: Uint8Array): [Uint8Array, Uint8Array] {
-  const block = snappy().compressSync(asBuffer(source));
-  const length = new Uint8Array(4);
+function lengthOf(block: Uint8Array): Uint8Array {
+  const length = new Uint8Array(lengthBytes);
   new DataView(length.buffer).setInt32(0, block.length);
-  return [length, block];
+  return length;
 }
 
-/** End of the stream header or block at `at`; 0 when it is not whole. */
-function frameEnd(bytes: Uint8Array, at: number): number {
-  if (bytes.length - at < 4) return 0;
-  if (bytes[at] === magic[0]) {
-    if (bytes.length - at < headerBytes) return 0;
-    if (!hasMagic(bytes, at)) throw malformed(name, 'neither a header nor a block');
-    return at + headerBytes;
+function* stream(limit: OutputLimit): Decoding {
+  const start = yield headerBytes;
+  if (start.length < headerBytes || !startsWithMagic(start)) {
+    yield* rawBlock(limit, [start]);
+    return;
   }
-  const length = new DataView(bytes.buffer, bytes.byteOffset + at, 4).getInt32(0);
+  checkVersion(start);
+  for (;;) {
+    const length = yield lengthBytes;
+    if (length.length === 0) return;
+    if (length.length < lengthBytes) throw endsInside('the length of a block');
+    if (length[0] === magic[0]) {
+      yield* repeatedHeader(length);
+      continue;
+    }
+    const block = yield* wholeBlock(length);
+    const output = decodeSnappyBlock(name, block, limit.left);
+    limit.spend(output.length);
+    yield output;
+  }
+}
+
+function* repeatedHeader(start: Uint8Array): Decoding {
+  const rest = yield headerBytes - start.length;
+  if (rest.length < headerBytes - start.length) throw endsInside('a header');
+  const header = joined([start, rest], headerBytes);
+  if (!startsWithMagic(header)) throw malformed(name, 'neither a header nor a block');
+  checkVersion(header);
+}
+
+function* wholeBlock(lengthField: Uint8Array): DecodingPart<Uint8Array> {
+  const length = int32At(lengthField, 0);
   if (length < 0) throw malformed(name, `a block of ${length} bytes`);
-  const end = at + 4 + length;
-  return end > bytes.length ? 0 : end;
+  const block = yield length;
+  if (block.length < length) throw endsInside('a block');
+  return block;
 }
 
-function hasMagic(bytes: Uint8Array, at: number): boolean {
-  return (
-    bytes.length - at >= headerBytes && magic.every((byte, index) => bytes[at + index] === byte)
-  );
+/** All that is left of the input as one raw block; `parts` are the bytes read of it before. */
+function* rawBlock(limit: OutputLimit, parts: readonly Uint8Array[]): Decoding {
+  // No encoder writes more than a sixth over its input; whoever sends twice as much sends a bomb.
+  const mostBytes = limit.maxLength * 2 + 1024;
+  const rest = yield mostBytes;
+  if ((yield 1).length > 0) throw tooLarge(limit.codec, limit.maxLength);
+  yield decodeSnappyBlock(limit.codec, together([...parts, rest]), limit.left);
 }
 
-/** Decodes one raw block, refusing by its stated length. */
-export function decodeBlock(block: Uint8Array, maxLength: number): Uint8Array {
-  const stated = statedLength(block);
-  if (stated > maxLength) throw tooLarge(name, maxLength);
-  // A literal or copy element of 3 bytes gives at most 64: more is a lie, not worth the memory.
-  if (stated > block.length * 64) throw malformed(name, `${stated} bytes from ${block.length}`);
-  checkBound(name, stated, maxLength);
-  const output = fromLibrary(name, () =>
-    snappy().uncompressSync(asBuffer(block), { asBuffer: true }),
-  );
-  if (output.length !== stated) throw malformed(name, 'the length does not match');
-  return output;
+function checkVersion(header: Uint8Array): void {
+  const found = int32At(header, versionPosition);
+  if (found < version) throw malformed(name, `stream version ${found}`);
 }
 
-function statedLength(block: Uint8Array): number {
-  let value = 0;
-  for (let index = 0; index < 5; index++) {
-    const byte = block[index];
-    if (byte === undefined) break;
-    value += (byte & 0x7f) * 128 ** index;
-    if (byte < 0x80) return value;
-  }
-  throw malformed(name, 'the length of a block is malformed');
+function startsWithMagic(bytes: Uint8Array): boolean {
+  return magic.every((byte, index) => bytes[index] === byte);
 }
 
-async function* whole(
-  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
+function endsInside(what: string): Error {
+  return malformed(name, `the input ends inside ${what}`);
+}
+
+function int32At(bytes: Uint8Array, at: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getInt32(at);
+}
+
+async function collected(source: ByteSource): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of source) {
-    parts.push(new Uint8Array(piece));
-    length += piece.length;
-  }
-  yield joined(parts, length);
+  for await (const piece of source) parts.push(new Uint8Array(piece));
+  return together(parts);
 }

@@ -1,5 +1,5 @@
-/** gzip and deflate (zlib format), through node:zlib. Levels 1 to 9; -1 and undefined mean 6. */
-import { Readable } from 'node:stream';
+/** gzip and deflate (zlib format), through node:zlib. Levels 0 (stored) to 9; -1 and undefined mean 6. */
+import { Readable, type Transform } from 'node:stream';
 import {
   createDeflate,
   createGunzip,
@@ -9,21 +9,21 @@ import {
   gunzipSync,
   gzipSync,
   inflateSync,
-  type Gunzip,
-  type Inflate,
   type ZlibOptions,
 } from 'node:zlib';
+import { constants } from 'node:buffer';
 import type { Codec, CompressOptions } from './codec.ts';
-import { malformed, tooLarge } from './codec-errors.ts';
-import { asBuffer } from './lazy-modules.ts';
-import type { ByteSource } from './frame-stream.ts';
+import { checkedLevel, malformed, OutputLimit, tooLarge } from './codec-errors.ts';
+import { asBuffer, type ByteSource } from './pieces.ts';
+
+const levels = { least: -1, most: 9 } as const;
 
 interface ZlibForms {
   readonly name: string;
   readonly compressSync: (source: Uint8Array, options: ZlibOptions) => Uint8Array;
   readonly decompressSync: (source: Uint8Array, options: ZlibOptions) => Uint8Array;
-  readonly compressor: (options: ZlibOptions) => NodeJS.ReadWriteStream;
-  readonly decompressor: () => Gunzip | Inflate;
+  readonly compressor: (options: ZlibOptions) => Transform;
+  readonly decompressor: () => Transform;
 }
 
 export const gzipCodec: Codec = zlibCodec({
@@ -46,47 +46,55 @@ function zlibCodec(forms: ZlibForms): Codec {
   const { name } = forms;
   return {
     name,
-    compressSync: (source, options) => forms.compressSync(asBuffer(source), levelOf(options)),
-    decompressSync(source, { maxLength }) {
+    compressSync: (source, options) => forms.compressSync(asBuffer(source), levelOf(name, options)),
+    decompressSync(source, options) {
+      const limit = new OutputLimit(name, options);
       try {
         // The library's limit must be positive; an empty output is checked below.
-        const maxOutputLength = Math.max(1, Math.min(maxLength, 2 ** 32));
+        const maxOutputLength = Math.max(1, Math.min(limit.left, constants.MAX_LENGTH));
         const output = forms.decompressSync(asBuffer(source), { maxOutputLength });
-        if (output.length > maxLength) throw tooLarge(name, maxLength);
+        limit.spend(output.length);
         return output;
       } catch (error) {
-        throw translated(name, error, maxLength);
+        throw translated(limit, error);
       }
     },
-    compress: (source, options) => piped(source, forms.compressor(levelOf(options))),
-    async *decompress(source, { maxLength }) {
-      let left = maxLength;
+    compress: (source, options) => piped(source, forms.compressor(levelOf(name, options))),
+    async *decompress(source, options) {
+      const limit = new OutputLimit(name, options);
       try {
-        for await (const piece of piped(source, forms.decompressor())) {
-          left -= piece.length;
-          if (left < 0) throw tooLarge(name, maxLength);
+        for await (const piece of piped(notEmpty(name, source), forms.decompressor())) {
+          limit.spend(piece.length);
           yield piece;
         }
       } catch (error) {
-        throw translated(name, error, maxLength);
+        throw translated(limit, error);
       }
     },
   };
 }
 
-function levelOf(options: CompressOptions | undefined): ZlibOptions {
-  return options?.level === undefined ? {} : { level: options.level };
+function levelOf(name: string, options: CompressOptions | undefined): ZlibOptions {
+  const level = checkedLevel(name, options, levels);
+  return level === undefined ? {} : { level };
+}
+
+/** The library takes an input of no bytes for a complete one. */
+async function* notEmpty(name: string, source: ByteSource): AsyncGenerator<Uint8Array> {
+  let isEmpty = true;
+  for await (const piece of source) {
+    isEmpty &&= piece.length === 0;
+    yield piece;
+  }
+  if (isEmpty) throw malformed(name, 'the input is empty');
 }
 
 /** Feeds a transform and gives its output; errors of the source travel through. */
-async function* piped(
-  source: ByteSource,
-  transform: NodeJS.ReadWriteStream,
-): AsyncGenerator<Uint8Array> {
+async function* piped(source: ByteSource, transform: Transform): AsyncGenerator<Uint8Array> {
   const input = Readable.from(copies(source), { objectMode: false });
-  input.on('error', (error) => (transform as unknown as Readable).destroy(error));
+  input.on('error', (error) => transform.destroy(error));
   try {
-    for await (const piece of input.pipe(transform) as AsyncIterable<Buffer>) yield piece;
+    for await (const piece of input.pipe(transform)) yield piece;
   } finally {
     input.destroy();
   }
@@ -97,9 +105,10 @@ async function* copies(source: ByteSource): AsyncGenerator<Uint8Array> {
   for await (const piece of source) yield new Uint8Array(piece);
 }
 
-function translated(name: string, error: unknown, maxLength: number): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ERR_BUFFER_TOO_LARGE') return tooLarge(name, maxLength);
-  if (code.startsWith('Z_')) return malformed(name, (error as Error).message, error);
+function translated(limit: OutputLimit, error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const code = String(error.code);
+  if (code === 'ERR_BUFFER_TOO_LARGE') return tooLarge(limit.codec, limit.maxLength);
+  if (code.startsWith('Z_')) return malformed(limit.codec, error.message, error);
   return error;
 }

@@ -1,110 +1,100 @@
 /**
- * Zstandard frames. Levels -131072 to 22, default 3.
+ * Zstandard. Levels -131072 to 22, default 3. Frames may follow one another, skippable frames among
+ * them; the streaming form writes a frame for each mebibyte and decodes a frame when it is whole.
  *
- * Frames need not state their size (Kafka's do not), so the limit is checked against the block
- * headers before anything is decoded: a compressed block gives at most 128 KiB.
+ * Frames need not state their size (Kafka's do not) and the library decodes whole frames without a
+ * limit. What block headers say bounds the output: a compressed block gives at most 128 KiB. Where
+ * that bound passes the limit, ever longer beginnings of the frame are decoded to learn what they
+ * really give, so that at most `spareBytes` (or a quarter of the limit) are ever held beyond it.
  */
 import type { Codec } from './codec.ts';
-import { checkBound, checkLength, fromLibrary, malformed } from './codec-errors.ts';
-import { decodeFrames, inPieces, joined } from './frame-stream.ts';
-import { asBuffer, zstd } from './lazy-modules.ts';
+import { checkedLevel, fromLibrary, malformed, OutputLimit, tooLarge } from './codec-errors.ts';
+import { decodePieces, decodeWhole, type Decoding } from './decoding.ts';
+import { zstd } from './libraries.ts';
+import { skippableMagic } from './lz4-frame-header.ts';
+import { asBuffer, inPieces } from './pieces.ts';
+import { readZstdFrame, zstdFramePrefix, zstdMagic, type ZstdFrame } from './zstd-frame.ts';
 
-const magic = 0xfd2fb528;
-const skippableMagic = 0x184d2a50;
-const maxBlockBytes = 128 << 10;
 const name = 'zstd';
+const levels = { least: -131072, most: 22 } as const;
 const defaultLevel = 3;
+const streamPieceBytes = 1 << 20;
+const skipBytes = 64 << 10;
+/** Output that may be held beyond the limit before it is noticed; or a quarter of the limit. */
+const spareBytes = 16 << 20;
+/**
+ * Beginnings decoded per frame. Full blocks, as encoders write them, need two; a frame of more than
+ * some 3000 tiny blocks that may or may not stay below a small limit is refused.
+ */
+const mostRounds = 24;
 
 export const zstdCodec: Codec = {
   name,
   compressSync(source, options) {
     const Encoder = zstd().Encoder;
-    return new Encoder(options?.level ?? defaultLevel).encodeSync(asBuffer(source));
+    const level = checkedLevel(name, options, levels) ?? defaultLevel;
+    return new Encoder(level).encodeSync(asBuffer(source));
   },
-  decompressSync(source, { maxLength }) {
-    const parts: Uint8Array[] = [];
-    let length = 0;
-    for (let at = 0; at < source.length;) {
-      const rest = source.subarray(at);
-      const frame = scanFrame(rest);
-      if (frame === undefined) throw malformed(name, 'the input ends inside a frame');
-      const output = decodeFrame(rest.subarray(0, frame.length), frame, maxLength - length);
-      parts.push(output);
-      length += output.length;
-      at += frame.length;
-    }
-    if (parts.length === 0) throw malformed(name, 'no frame');
-    return parts.length === 1 ? parts[0]! : joined(parts, length);
-  },
+  decompressSync: (source, options) => decodeWhole(frames(new OutputLimit(name, options)), source),
   async *compress(source, options) {
-    let empty = true;
-    for await (const piece of inPieces(source)) {
-      empty = false;
+    let isEmpty = true;
+    for await (const piece of inPieces(source, streamPieceBytes)) {
+      isEmpty = false;
       yield zstdCodec.compressSync(piece, options);
     }
-    if (empty) yield zstdCodec.compressSync(new Uint8Array(0), options);
+    if (isEmpty) yield zstdCodec.compressSync(new Uint8Array(0), options);
   },
-  decompress: (source, options) =>
-    decodeFrames(
-      {
-        name,
-        frameLength: (bytes) => scanFrame(bytes)?.length ?? 0,
-        decode: (frame, limits) => zstdCodec.decompressSync(frame, limits),
-      },
-      source,
-      options,
-    ),
+  decompress: (source, options) => decodePieces(frames(new OutputLimit(name, options)), source),
 };
 
-interface ScannedFrame {
-  readonly length: number;
-  readonly boundBytes: number;
-  readonly isSkippable: boolean;
+function* frames(limit: OutputLimit): Decoding {
+  for (let count = 0; ; count++) {
+    const magic = yield 4;
+    if (magic.length === 0 && count > 0) return;
+    if (magic.length < 4) throw malformed(name, 'the input ends before a frame');
+    const found = new DataView(magic.buffer, magic.byteOffset, 4).getUint32(0, true);
+    if ((found & 0xffff_fff0) >>> 0 === skippableMagic) {
+      yield* skippedFrame();
+    } else if (found === zstdMagic) {
+      const frame = yield* readZstdFrame(magic, limit);
+      checkOutput(frame, limit);
+      const output = decoded(frame.bytes);
+      limit.spend(output.length);
+      yield output;
+    } else {
+      throw malformed(name, count === 0 ? 'not a Zstandard frame' : 'bytes after the last frame');
+    }
+  }
 }
 
-function decodeFrame(bytes: Uint8Array, frame: ScannedFrame, maxLength: number): Uint8Array {
-  if (frame.isSkippable) return new Uint8Array(0);
-  checkBound(name, frame.boundBytes, maxLength);
+/** CODEC_TOO_LARGE unless decoding the frame stays below the limit, or a little above it. */
+function checkOutput(frame: ZstdFrame, limit: OutputLimit): void {
+  const { blockBounds } = frame;
+  const spare = Math.max(spareBytes, Math.floor(limit.left / 4));
+  let given = 0;
+  let next = 0;
+  for (let round = 0; round < mostRounds; round++) {
+    let room = limit.left - given + spare;
+    while (next < blockBounds.length && blockBounds[next]! <= room) room -= blockBounds[next++]!;
+    if (next === blockBounds.length) return;
+    given = decoded(zstdFramePrefix(frame, next)).length;
+    limit.check(given);
+  }
+  throw tooLarge(name, limit.maxLength);
+}
+
+function decoded(frame: Uint8Array): Uint8Array {
   const Decoder = zstd().Decoder;
-  const output = fromLibrary(name, () => new Decoder().decodeSync(asBuffer(bytes)));
-  return checkLength(name, output, maxLength);
+  return fromLibrary(name, () => new Decoder().decodeSync(asBuffer(frame)));
 }
 
-/** Walks block headers without decoding; undefined when the frame is not whole. */
-function scanFrame(bytes: Uint8Array): ScannedFrame | undefined {
-  if (bytes.length < 5) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const found = view.getUint32(0, true);
-  if ((found & 0xffff_fff0) >>> 0 === skippableMagic) {
-    if (bytes.length < 8) return undefined;
-    const length = 8 + view.getUint32(4, true);
-    return length > bytes.length ? undefined : { length, boundBytes: 0, isSkippable: true };
+function* skippedFrame(): Decoding {
+  const length = yield 4;
+  if (length.length < 4) throw malformed(name, 'the input ends inside a frame');
+  let left = new DataView(length.buffer, length.byteOffset, 4).getUint32(0, true);
+  while (left > 0) {
+    const skipped = yield Math.min(left, skipBytes);
+    if (skipped.length === 0) throw malformed(name, 'the input ends inside a frame');
+    left -= skipped.length;
   }
-  if (found !== magic) throw malformed(name, 'not a Zstandard frame');
-  const descriptor = view.getUint8(4);
-  if ((descriptor & 0x08) !== 0) throw malformed(name, 'a reserved bit is set');
-  let at = 5 + headerRest(descriptor);
-  let boundBytes = 0;
-  for (let isLast = false; !isLast;) {
-    if (at + 3 > bytes.length) return undefined;
-    const block = view.getUint16(at, true) | (view.getUint8(at + 2) << 16);
-    isLast = (block & 1) === 1;
-    const type = (block >>> 1) & 3;
-    const size = block >>> 3;
-    if (type === 3 || size > maxBlockBytes) throw malformed(name, 'a block of unknown kind');
-    boundBytes += type === 2 ? maxBlockBytes : size;
-    at += 3 + (type === 1 ? 1 : size);
-  }
-  if ((descriptor & 0x04) !== 0) at += 4;
-  return at > bytes.length ? undefined : { length: at, boundBytes, isSkippable: false };
-}
-
-/** Bytes of the frame header after its descriptor: window, dictionary id, content size. */
-function headerRest(descriptor: number): number {
-  const isSingleSegment = (descriptor & 0x20) !== 0;
-  const window = isSingleSegment ? 0 : 1;
-  const dictionary = [0, 1, 2, 4][descriptor & 3]!;
-  const sizeFlag = descriptor >>> 6;
-  const size = sizeFlag === 0 ? (isSingleSegment ? 1 : 0) : 2 ** sizeFlag;
-  return window + dictionary + size;
 }

@@ -1,6 +1,6 @@
 /**
  * The compression libraries, each loaded when it is first used: loading one costs 10 to 40 ms, and
- * most logs use one codec or none.
+ * most logs use one codec or none. `docs/decisions/0007-compression-libraries.md` tells why these.
  */
 import { createRequire } from 'node:module';
 
@@ -8,15 +8,14 @@ const load = createRequire(import.meta.url);
 
 export interface SnappyLibrary {
   compressSync(source: Uint8Array): Uint8Array;
-  uncompressSync(source: Uint8Array, options: { asBuffer: true }): Uint8Array;
+  uncompressSync(source: Uint8Array, options: { readonly asBuffer: true }): Uint8Array;
 }
 
-/** Sizes are prepended to blocks: 4 bytes, little-endian, uncompressed. */
+/** Its blocks have 4 bytes before them: the uncompressed length, little-endian. */
 export interface Lz4Library {
   compressSync(source: Uint8Array): Uint8Array;
-  uncompressSync(source: Uint8Array): Uint8Array;
-  compressFrameSync(source: Uint8Array): Uint8Array;
-  decompressFrameSync(source: Uint8Array): Uint8Array;
+  /** Output up to the length in front of the block; `dictionary` is what came before. */
+  uncompressSync(source: Uint8Array, dictionary?: Uint8Array): Uint8Array;
 }
 
 export interface ZstdLibrary {
@@ -40,9 +39,4 @@ let zstdLibrary: ZstdLibrary | undefined;
 export function zstd(): ZstdLibrary {
   zstdLibrary ??= load('@toondepauw/node-zstd') as ZstdLibrary;
   return zstdLibrary;
-}
-
-/** The same bytes as a Buffer, which some of the libraries insist on. */
-export function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

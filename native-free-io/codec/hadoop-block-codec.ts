@@ -1,0 +1,128 @@
+/**
+ * Snappy and LZ4 as Hadoop stores them in files and block formats.
+ *
+ *    { uncompressed length i32 | { compressed length i32 | raw block }… }…
+ *
+ * Big-endian. An outer block has as many compressed chunks as it takes to reach its uncompressed
+ * length; empty input is one outer block of length 0. No checksum, no levels. One call (or one
+ * mebibyte of a stream) becomes one outer block, as one `write` does upstream.
+ * Upstream: apache/hadoop: io/compress/BlockCompressorStream.java, BlockDecompressorStream.java,
+ * SnappyCodec.java, Lz4Codec.java (Apache-2.0); format kept, code our own.
+ */
+import type { Codec } from './codec.ts';
+import { malformed, OutputLimit } from './codec-errors.ts';
+import { decodePieces, decodeWhole, type Decoding, type DecodingPart } from './decoding.ts';
+import { decodeLz4Block, encodeLz4Block } from './lz4-block.ts';
+import { inPieces, joined, totalLength } from './pieces.ts';
+import { decodeSnappyBlock, encodeSnappyBlock, snappyBlockLength } from './snappy-block.ts';
+
+const lengthBytes = 4;
+/** Hadoop's default buffer (io.compression.codec.*.buffersize); its readers refuse larger chunks. */
+const bufferBytes = 256 << 10;
+/** Most of an outer block: lengths are signed, and this is well below where they end. */
+const outerBytes = 1 << 30;
+const streamPieceBytes = 1 << 20;
+
+interface ChunkForms {
+  readonly name: string;
+  /** Uncompressed bytes of a chunk, so that the worst case fits Hadoop's buffer. */
+  readonly chunkBytes: number;
+  /** Compressed chunk with 4 bytes for its length before it. */
+  encode(source: Uint8Array): Uint8Array;
+  decode(chunk: Uint8Array, mostBytes: number): Uint8Array;
+}
+
+export const hadoopSnappyCodec: Codec = hadoopCodec({
+  name: 'hadoop-snappy',
+  chunkBytes: bufferBytes - (Math.floor(bufferBytes / 6) + 32),
+  encode(source) {
+    const block = encodeSnappyBlock(source);
+    return joined([new Uint8Array(lengthBytes), block], lengthBytes + block.length);
+  },
+  decode(chunk, mostBytes) {
+    const stated = snappyBlockLength('hadoop-snappy', chunk);
+    if (stated > mostBytes) throw malformed('hadoop-snappy', 'a chunk gives more than its block');
+    return decodeSnappyBlock('hadoop-snappy', chunk, mostBytes);
+  },
+});
+
+export const hadoopLz4Codec: Codec = hadoopCodec({
+  name: 'hadoop-lz4',
+  chunkBytes: bufferBytes - (Math.floor(bufferBytes / 255) + 16),
+  encode: encodeLz4Block,
+  decode: (chunk, mostBytes) => decodeLz4Block('hadoop-lz4', chunk, { mostBytes }),
+});
+
+function hadoopCodec(forms: ChunkForms): Codec {
+  const { name } = forms;
+  return {
+    name,
+    compressSync(source) {
+      const parts: Uint8Array[] = [];
+      for (let at = 0; at < source.length || at === 0; at += outerBytes) {
+        parts.push(...outerBlock(forms, source.subarray(at, at + outerBytes)));
+      }
+      return joined(parts, totalLength(parts));
+    },
+    decompressSync: (source, options) =>
+      decodeWhole(blocks(forms, new OutputLimit(name, options)), source),
+    async *compress(source) {
+      let isEmpty = true;
+      for await (const piece of inPieces(source, streamPieceBytes)) {
+        isEmpty = false;
+        yield* outerBlock(forms, piece);
+      }
+      if (isEmpty) yield lengthField(0);
+    },
+    decompress: (source, options) =>
+      decodePieces(blocks(forms, new OutputLimit(name, options)), source),
+  };
+}
+
+function outerBlock(forms: ChunkForms, source: Uint8Array): Uint8Array[] {
+  const parts = [lengthField(source.length)];
+  for (let at = 0; at < source.length; at += forms.chunkBytes) {
+    const chunk = forms.encode(source.subarray(at, at + forms.chunkBytes));
+    const view = new DataView(chunk.buffer, chunk.byteOffset);
+    view.setInt32(0, chunk.length - lengthBytes);
+    parts.push(chunk);
+  }
+  return parts;
+}
+
+function* blocks(forms: ChunkForms, limit: OutputLimit): Decoding {
+  for (let count = 0; ; count++) {
+    const field = yield lengthBytes;
+    // Upstream takes an input of no bytes for an empty one; here it is a truncated one.
+    if (field.length === 0 && count > 0) return;
+    let left = length(forms.name, field);
+    limit.spend(left);
+    while (left > 0) {
+      const output = forms.decode(yield* readChunk(forms.name), left);
+      if (output.length > left) throw malformed(forms.name, 'a block gives more than it says');
+      left -= output.length;
+      yield output;
+    }
+  }
+}
+
+function* readChunk(name: string): DecodingPart<Uint8Array> {
+  const wanted = length(name, yield lengthBytes);
+  if (wanted === 0) throw malformed(name, 'an empty chunk');
+  const bytes = yield wanted;
+  if (bytes.length < wanted) throw malformed(name, 'the input ends inside a chunk');
+  return bytes;
+}
+
+function length(name: string, field: Uint8Array): number {
+  if (field.length < lengthBytes) throw malformed(name, 'the input ends inside a length');
+  const value = new DataView(field.buffer, field.byteOffset, lengthBytes).getInt32(0);
+  if (value < 0) throw malformed(name, `a length of ${value}`);
+  return value;
+}
+
+function lengthField(value: number): Uint8Array {
+  const field = new Uint8Array(lengthBytes);
+  new DataView(field.buffer).setInt32(0, value);
+  return field;
+}
