@@ -4,8 +4,9 @@
  *    { uncompressed length i32 | { compressed length i32 | raw block }… }…
  *
  * Big-endian. An outer block has as many compressed chunks as it takes to reach its uncompressed
- * length; empty input is one outer block of length 0. No checksum, no levels. One call (or one
- * mebibyte of a stream) becomes one outer block, as one `write` does upstream.
+ * length. Empty input is one outer block of length 0, and upstream also ends with one where the last
+ * block has several chunks. No checksum, no levels. One call (or one mebibyte of a stream) becomes
+ * one outer block, as one `write` does upstream: snappy's bytes come out the same.
  * Upstream: apache/hadoop: io/compress/BlockCompressorStream.java, BlockDecompressorStream.java,
  * SnappyCodec.java, Lz4Codec.java (Apache-2.0); format kept, code our own.
  */
@@ -59,20 +60,23 @@ function hadoopCodec(forms: ChunkForms): Codec {
     name,
     compressSync(source) {
       const parts: Uint8Array[] = [];
-      for (let at = 0; at < source.length || at === 0; at += outerBytes) {
-        parts.push(...outerBlock(forms, source.subarray(at, at + outerBytes)));
+      let lastBytes = 0;
+      for (let at = 0; at < source.length; at += lastBytes) {
+        lastBytes = Math.min(outerBytes, source.length - at);
+        parts.push(...outerBlock(forms, source.subarray(at, at + lastBytes)));
       }
+      parts.push(...ending(forms, lastBytes));
       return joined(parts, totalLength(parts));
     },
     decompressSync: (source, options) =>
       decodeWhole(blocks(forms, new OutputLimit(name, options)), source),
     async *compress(source) {
-      let isEmpty = true;
+      let lastBytes = 0;
       for await (const piece of inPieces(source, streamPieceBytes)) {
-        isEmpty = false;
+        lastBytes = piece.length;
         yield* outerBlock(forms, piece);
       }
-      if (isEmpty) yield lengthField(0);
+      yield* ending(forms, lastBytes);
     },
     decompress: (source, options) =>
       decodePieces(blocks(forms, new OutputLimit(name, options)), source),
@@ -88,6 +92,11 @@ function outerBlock(forms: ChunkForms, source: Uint8Array): Uint8Array[] {
     parts.push(chunk);
   }
   return parts;
+}
+
+/** What follows an outer block of `lastBytes`, 0 when there was none. */
+function ending(forms: ChunkForms, lastBytes: number): Uint8Array[] {
+  return lastBytes === 0 || lastBytes > forms.chunkBytes ? [lengthField(0)] : [];
 }
 
 function* blocks(forms: ChunkForms, limit: OutputLimit): Decoding {
