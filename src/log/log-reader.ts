@@ -60,8 +60,8 @@ export async function* readBatches(
       scanner.open(region.file, region.position, region.position + region.length);
       for (;;) {
         const step = scanner.next();
-        if (step === 'corrupt') throw scanner.damage();
-        if (step !== 'batch') break;
+        if (step === 'end') break;
+        if (step !== 'batch') throw scanner.damage();
         const header = scanner.header;
         if (header.baseOffset >= to) return;
         offset = header.lastOffset + 1;
@@ -74,12 +74,13 @@ export async function* readBatches(
           );
           throwIfAborted(signal);
         }
-        if (core.generation !== generation || core.closing) break;
         sinceTurn += scanner.size;
         if (sinceTurn >= turnBytes) {
           sinceTurn = 0;
           await core.env.timers.turn();
         }
+        // After every pause: what lies in the file may be something else by now.
+        if (core.generation !== generation || core.closing) break;
       }
     } finally {
       region.release();
