@@ -59,6 +59,19 @@ export function firstTimestamp(segment: Segment): number {
   return scanner.next() === 'batch' ? scanner.header.maxTimestamp : -1;
 }
 
+/**
+ * Takes account of timestamps behind the last time index entry, as is needed when the segment was
+ * cut: what the index knew last may be gone, or may never have been entered.
+ */
+export function rereadMaxTimestamp(segment: Segment): void {
+  using scanner = new BatchScanner({ verify: false, readBytes: probeBytes });
+  const from = segment.offsetIndex.lookup(segment.timeIndex.lastOffset);
+  scanner.open(segment.file.handle(), from, segment.size);
+  while (scanner.next() === 'batch') {
+    segment.raiseMaxTimestamp(scanner.header.maxTimestamp, scanner.header.lastOffset);
+  }
+}
+
 /** Verifies the whole segment, rebuilds its indexes, cuts what is unsound; bytes cut. */
 export function recoverSegment(core: LogCore, segment: Segment): number {
   const before = segment.file.handle().sizeSync();

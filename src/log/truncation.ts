@@ -9,6 +9,7 @@ import { InvalidArgumentError } from '../../native-free-io/index.ts';
 import type { LogCore } from './log-core.ts';
 import { rebuildProducerState } from './producer-rebuild.ts';
 import { findBatchPosition } from './read.ts';
+import { rereadMaxTimestamp } from './segment-recovery.ts';
 
 /** Removes everything at and above `offset`; a batch that straddles it goes whole. */
 export function truncateTo(core: LogCore, offset: number): void {
@@ -31,6 +32,7 @@ export function truncateTo(core: LogCore, offset: number): void {
     const active = core.segments.active;
     const position = findBatchPosition(active, offset) ?? active.size;
     active.cut(position, offset, core.env.clock.now());
+    rereadMaxTimestamp(active);
     core.generation++;
     settle(core, offset);
     core.snapshots.removeWhere((at) => at > offset);
