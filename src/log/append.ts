@@ -272,7 +272,8 @@ function checkProducers(
         return {
           baseOffset: earlier.lastOffset - earlier.offsetDelta,
           lastOffset: earlier.lastOffset,
-          logAppendTime: -1,
+          logAppendTime:
+            core.config['message.timestamp.type'] === 'LogAppendTime' ? earlier.timestamp : -1,
           logStartOffset: core.logStartOffset,
           duplicate: true,
         };
