@@ -9,6 +9,7 @@
  */
 import { GroupCommit } from '../../native-free-io/index.ts';
 import type { LogCore } from './log-core.ts';
+import type { Segment } from './segment.ts';
 
 export class Flusher {
   readonly #core: LogCore;
@@ -37,10 +38,7 @@ export class Flusher {
     const generation = core.generation;
     try {
       for (const segment of core.segments.overlapping(before, upTo)) {
-        // Indexes of the active segment are rebuilt by recovery, which always looks at the segment
-        // holding the recovery point; those of finished segments must be durable.
-        if (segment === active) await segment.syncData();
-        else await segment.sync();
+        await this.#syncSegment(segment, segment === active);
       }
       core.snapshots.syncNow();
       if (core.directoryDirty) {
@@ -55,5 +53,20 @@ export class Flusher {
     if (core.generation !== generation) return;
     core.recoveryPoint = Math.max(before, upTo);
     if (active.baseOffset > before) this.#onRecoveryPoint();
+  }
+
+  /**
+   * Indexes of the active segment are rebuilt by recovery, which always looks at the segment holding
+   * the recovery point; those of finished segments must be durable. A segment that a truncation or
+   * retention removes meanwhile needs no durability, and its files may be gone.
+   */
+  async #syncSegment(segment: Segment, active: boolean): Promise<void> {
+    const { segments } = this.#core;
+    if (!segments.has(segment)) return;
+    try {
+      await (active ? segment.syncData() : segment.sync());
+    } catch (error) {
+      if (segments.has(segment)) throw error;
+    }
   }
 }

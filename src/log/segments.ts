@@ -47,6 +47,10 @@ export class Segments {
     this.#list = [];
   }
 
+  has(segment: Segment): boolean {
+    return this.floor(segment.baseOffset) === segment;
+  }
+
   /** Index of the segment with the greatest base offset <= offset; -1 when there is none. */
   floorIndex(offset: number): number {
     return this.#upperBound(offset) - 1;
