@@ -37,9 +37,10 @@ export class Flusher {
     const before = core.recoveryPoint;
     const generation = core.generation;
     try {
-      for (const segment of core.segments.overlapping(before, upTo)) {
-        await this.#syncSegment(segment, segment === active);
-      }
+      const finished = [...core.unsyncedSegments];
+      const unsynced = new Set([...finished, ...core.segments.overlapping(before, upTo)]);
+      for (const segment of unsynced) await this.#syncSegment(segment, segment === active);
+      for (const segment of finished) core.unsyncedSegments.delete(segment);
       core.snapshots.syncNow();
       if (core.directoryDirty) {
         core.directoryDirty = false;

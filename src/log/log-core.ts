@@ -56,6 +56,8 @@ export class LogCore {
   rollJitterMs = 0;
   /** True while files exist whose names are not yet durable in the directory. */
   directoryDirty = false;
+  /** Finished segments whose indexes are not durable yet; the flusher empties it. */
+  readonly unsyncedSegments = new Set<Segment>();
   /** Grows whenever segments are replaced or removed, so that readers look up again. */
   generation = 0;
   /** Set when closing begins: waiting readers finish. */
@@ -176,6 +178,7 @@ export class LogCore {
     this.producers.endOffset = newBase;
     this.snapshots.take(this.producers);
     this.directoryDirty = true;
+    this.unsyncedSegments.add(active);
     return this.addSegment(newBase);
   }
 

@@ -320,7 +320,7 @@ export class PartitionLog implements AsyncDisposable {
     const core = this.#core;
     core.wakeReaders();
     const unflushed = core.logEndOffset - core.recoveryPoint;
-    const rolled = core.segments.active.baseOffset > core.recoveryPoint;
+    const rolled = core.unsyncedSegments.size > 0;
     if (rolled || unflushed >= core.config['flush.messages']) {
       this.#flusher.flush().catch((error: unknown) => {
         core.env.logger.log('error', 'background flush failed', {
