@@ -6,7 +6,7 @@
  * Big-endian. An outer block has as many compressed chunks as it takes to reach its uncompressed
  * length. Empty input is one outer block of length 0, and upstream also ends with one where the last
  * block has several chunks. No checksum, no levels. One call (or one mebibyte of a stream) becomes
- * one outer block, as one `write` does upstream: snappy's bytes come out the same.
+ * one outer block, as one `write` does upstream.
  * Upstream: apache/hadoop: io/compress/BlockCompressorStream.java, BlockDecompressorStream.java,
  * SnappyCodec.java, Lz4Codec.java (Apache-2.0); format kept, code our own.
  */

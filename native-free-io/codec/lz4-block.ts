@@ -4,7 +4,7 @@
  */
 import { fromLibrary, malformed } from './codec-errors.ts';
 import { lz4 } from './libraries.ts';
-import { asBuffer } from './pieces.ts';
+import { asBuffer, asPlain } from './pieces.ts';
 
 /** Bytes before a block that belong to the caller. */
 export const lz4PrefixBytes = 4;
@@ -13,7 +13,7 @@ const mostExpansion = 255;
 
 /** A compressed block with 4 bytes before it for the caller to fill in. */
 export function encodeLz4Block(source: Uint8Array): Uint8Array {
-  return lz4().compressSync(asBuffer(source));
+  return asPlain(lz4().compressSync(asBuffer(source)));
 }
 
 export interface Lz4BlockLimits {
@@ -34,9 +34,10 @@ export function decodeLz4Block(
   const prefixed = Buffer.allocUnsafe(lz4PrefixBytes + block.length);
   prefixed.writeUInt32LE(length, 0);
   prefixed.set(block, lz4PrefixBytes);
-  return fromLibrary(codec, () =>
+  const output = fromLibrary(codec, () =>
     history === undefined || history.length === 0
       ? lz4().uncompressSync(prefixed)
       : lz4().uncompressSync(prefixed, asBuffer(history)),
   );
+  return asPlain(output);
 }

@@ -4,7 +4,7 @@
  */
 import { fromLibrary, malformed, tooLarge } from './codec-errors.ts';
 import { snappy } from './libraries.ts';
-import { asBuffer } from './pieces.ts';
+import { asBuffer, asPlain } from './pieces.ts';
 
 /** The densest element, a copy, is 3 bytes for 64 of output; one more for what rounding takes. */
 const mostPerCopy = 64;
@@ -12,22 +12,22 @@ const copyBytes = 3;
 const lengthBytes = 5;
 
 export function encodeSnappyBlock(source: Uint8Array): Uint8Array {
-  return snappy().compressSync(asBuffer(source));
+  return asPlain(snappy().compressSync(asBuffer(source)));
 }
 
 /** CODEC_TOO_LARGE by what the block says of itself. */
 export function decodeSnappyBlock(codec: string, block: Uint8Array, maxLength: number): Uint8Array {
   const stated = snappyBlockLength(codec, block);
-  if (stated > maxLength) throw tooLarge(codec, maxLength);
   // Saying more than the elements can give is a lie, not worth the memory.
   if (stated > (block.length / copyBytes + 1) * mostPerCopy) {
     throw malformed(codec, `${stated} bytes from a block of ${block.length}`);
   }
+  if (stated > maxLength) throw tooLarge(codec, maxLength);
   const output = fromLibrary(codec, () =>
     snappy().uncompressSync(asBuffer(block), { asBuffer: true }),
   );
   if (output.length !== stated) throw malformed(codec, 'the length of a block does not match');
-  return output;
+  return asPlain(output);
 }
 
 /** Uncompressed bytes, as the block says. */

@@ -14,7 +14,7 @@ import {
 import { constants } from 'node:buffer';
 import type { Codec, CompressOptions } from './codec.ts';
 import { checkedLevel, malformed, OutputLimit, tooLarge } from './codec-errors.ts';
-import { asBuffer, type ByteSource } from './pieces.ts';
+import { asBuffer, asPlain, type ByteSource } from './pieces.ts';
 
 const levels = { least: -1, most: 9 } as const;
 
@@ -46,7 +46,8 @@ function zlibCodec(forms: ZlibForms): Codec {
   const { name } = forms;
   return {
     name,
-    compressSync: (source, options) => forms.compressSync(asBuffer(source), levelOf(name, options)),
+    compressSync: (source, options) =>
+      asPlain(forms.compressSync(asBuffer(source), levelOf(name, options))),
     decompressSync(source, options) {
       const limit = new OutputLimit(name, options);
       try {
@@ -54,7 +55,7 @@ function zlibCodec(forms: ZlibForms): Codec {
         const maxOutputLength = Math.max(1, Math.min(limit.left, constants.MAX_LENGTH));
         const output = forms.decompressSync(asBuffer(source), { maxOutputLength });
         limit.spend(output.length);
-        return output;
+        return asPlain(output);
       } catch (error) {
         throw translated(limit, error);
       }
@@ -94,7 +95,7 @@ async function* piped(source: ByteSource, transform: Transform): AsyncGenerator<
   const input = Readable.from(copies(source), { objectMode: false });
   input.on('error', (error) => transform.destroy(error));
   try {
-    for await (const piece of input.pipe(transform)) yield piece;
+    for await (const piece of input.pipe(transform)) yield asPlain(piece);
   } finally {
     input.destroy();
   }

@@ -12,7 +12,7 @@ import { checkedLevel, fromLibrary, malformed, OutputLimit, tooLarge } from './c
 import { decodePieces, decodeWhole, type Decoding } from './decoding.ts';
 import { zstd } from './libraries.ts';
 import { skippableMagic } from './lz4-frame-header.ts';
-import { asBuffer, inPieces } from './pieces.ts';
+import { asBuffer, asPlain, inPieces } from './pieces.ts';
 import { readZstdFrame, zstdFramePrefix, zstdMagic, type ZstdFrame } from './zstd-frame.ts';
 
 const name = 'zstd';
@@ -33,7 +33,7 @@ export const zstdCodec: Codec = {
   compressSync(source, options) {
     const Encoder = zstd().Encoder;
     const level = checkedLevel(name, options, levels) ?? defaultLevel;
-    return new Encoder(level).encodeSync(asBuffer(source));
+    return asPlain(new Encoder(level).encodeSync(asBuffer(source)));
   },
   decompressSync: (source, options) => decodeWhole(frames(new OutputLimit(name, options)), source),
   async *compress(source, options) {
@@ -85,7 +85,7 @@ function checkOutput(frame: ZstdFrame, limit: OutputLimit): void {
 
 function decoded(frame: Uint8Array): Uint8Array {
   const Decoder = zstd().Decoder;
-  return fromLibrary(name, () => new Decoder().decodeSync(asBuffer(frame)));
+  return asPlain(fromLibrary(name, () => new Decoder().decodeSync(asBuffer(frame))));
 }
 
 function* skippedFrame(): Decoding {
