@@ -20,7 +20,7 @@ import {
 } from './file-names.ts';
 import type { LogCore } from './log-core.ts';
 import { rebuildProducerState } from './producer-rebuild.ts';
-import { endOfData, firstTimestamp, recoverSegment } from './segment-recovery.ts';
+import { endOfData, firstTimestamp, indexesFit, recoverSegment } from './segment-recovery.ts';
 import { Segment, type SegmentFiles } from './segment.ts';
 
 export interface LoadOptions {
@@ -190,7 +190,7 @@ async function recoverFrom(
 function settleEnd(
   core: LogCore,
   options: LoadOptions,
-  report: { truncatedBytes: number; deletedSegments: number },
+  report: { truncatedBytes: number; deletedSegments: number; recoveredSegments: number },
 ): void {
   if (!core.segments.isEmpty) {
     const active = core.segments.active;
@@ -198,6 +198,10 @@ function settleEnd(
     if (end.position < active.size) {
       report.truncatedBytes += active.size - end.position;
       active.cut(end.position, end.nextOffset, core.env.clock.now());
+    }
+    if (!indexesFit(active, end)) {
+      report.truncatedBytes += recoverSegment(core, active);
+      report.recoveredSegments++;
     }
     active.raiseMaxTimestamp(end.maxTimestamp, end.maxTimestampOffset);
     active.firstTimestamp = firstTimestamp(active);

@@ -5,7 +5,7 @@
  * Every batch's checksum is verified before it is given out. The reader works synchronously inside
  * a large buffer and awaits only between batches, so the event loop gets its turn.
  */
-import { throwIfAborted } from '../../native-free-io/index.ts';
+import { CorruptionError, throwIfAborted } from '../../native-free-io/index.ts';
 import { AbortedTransactions } from './aborted-transactions.ts';
 import { BatchScanner } from './batch-scanner.ts';
 import { LogBatch } from './log-batch.ts';
@@ -63,6 +63,9 @@ export async function* readBatches(
         if (step === 'end') break;
         if (step !== 'batch') throw scanner.damage();
         const header = scanner.header;
+        if (header.lastOffset < offset || header.lastOffset >= region.logEndOffset) {
+          throw outOfPlace(scanner, offset);
+        }
         if (header.baseOffset >= to) return;
         offset = header.lastOffset + 1;
         const hidden = header.isControl && options.controls !== true;
@@ -91,4 +94,13 @@ export async function* readBatches(
 /** The rest of the segment holding `offset`, as far as visible. The log start may have moved on. */
 function nextRegion(core: LogCore, offset: number, isolation: Isolation): LogRegion | undefined {
   return readRegion(core, offset, { maxBytes: Number.MAX_SAFE_INTEGER, isolation });
+}
+
+/** The checksum leaves the offset out; a damaged one shows by its place, and could lead in circles. */
+function outOfPlace(scanner: BatchScanner, expected: number): CorruptionError {
+  return new CorruptionError(
+    'LOG_CORRUPT_BATCH',
+    `a batch up to offset ${scanner.header.lastOffset}, expected was ${expected} or a later one`,
+    { context: { path: scanner.path, position: scanner.position } },
+  );
 }

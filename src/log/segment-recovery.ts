@@ -7,6 +7,7 @@
  *
  * Upstream: apache/kafka: storage/.../log/LogSegment.java (recover); behaviour kept, code our own.
  */
+import { StoreError } from '../../native-free-io/index.ts';
 import { BatchScanner } from './batch-scanner.ts';
 import type { LogCore } from './log-core.ts';
 import { rebuildStateBefore } from './producer-rebuild.ts';
@@ -28,27 +29,40 @@ export interface EndOfData {
 /** Scans from the last index entry to the end. */
 export function endOfData(segment: Segment, options: { verify: boolean }): EndOfData {
   using scanner = new BatchScanner({ verify: options.verify, readBytes: probeBytes });
-  const index = segment.offsetIndex;
-  const lastIndexed = index.count === 0 ? 0 : index.positionAt(index.count - 1);
-  let result = scanToEnd(scanner, segment, lastIndexed);
-  // An index that points at something else than a batch is not believed.
-  if (result.position === lastIndexed && lastIndexed > 0) result = scanToEnd(scanner, segment, 0);
-  return result;
+  const { baseOffset, offsetIndex: index } = segment;
+  const start = { position: 0, offset: baseOffset };
+  if (index.count === 0) return scanToEnd(scanner, segment, start);
+  const position = index.positionAt(index.count - 1);
+  const result = scanToEnd(scanner, segment, { position, offset: index.lastOffset });
+  // An index that points at something else than its batch is not believed.
+  return result.position > position ? result : scanToEnd(scanner, segment, start);
 }
 
-function scanToEnd(scanner: BatchScanner, segment: Segment, from: number): EndOfData {
-  scanner.open(segment.file.handle(), from, segment.size);
-  let nextOffset = segment.baseOffset;
+/** `from.offset`: the least last offset the first batch may have. */
+function scanToEnd(
+  scanner: BatchScanner,
+  segment: Segment,
+  from: { readonly position: number; readonly offset: number },
+): EndOfData {
+  scanner.open(segment.file.handle(), from.position, segment.size);
+  let nextOffset = from.offset;
   let maxTimestamp = -1;
   let maxTimestampOffset = segment.baseOffset;
   while (scanner.next() === 'batch') {
-    nextOffset = scanner.header.lastOffset + 1;
-    if (scanner.header.maxTimestamp > maxTimestamp) {
-      maxTimestamp = scanner.header.maxTimestamp;
-      maxTimestampOffset = scanner.header.lastOffset;
+    const { header } = scanner;
+    if (!follows(segment, header.lastOffset, nextOffset)) break;
+    nextOffset = header.lastOffset + 1;
+    if (header.maxTimestamp > maxTimestamp) {
+      maxTimestamp = header.maxTimestamp;
+      maxTimestampOffset = header.lastOffset;
     }
   }
   return { position: scanner.position, nextOffset, maxTimestamp, maxTimestampOffset };
+}
+
+/** The checksum leaves the offset out; a damaged one shows by its place among the others. */
+function follows(segment: Segment, lastOffset: number, nextOffset: number): boolean {
+  return lastOffset >= nextOffset && lastOffset - segment.baseOffset <= 0x7fffffff;
 }
 
 /** Max timestamp of the first batch, from which a segment's age counts; -1 when it is empty. */
@@ -72,6 +86,27 @@ export function rereadMaxTimestamp(segment: Segment): void {
   }
 }
 
+/** Whether the last index entries fit the data that ends so: new ones must be able to follow. */
+export function indexesFit(segment: Segment, end: EndOfData): boolean {
+  const { baseOffset, offsetIndex, timeIndex } = segment;
+  const inside = (offset: number): boolean => offset >= baseOffset && offset < end.nextOffset;
+  try {
+    if (offsetIndex.count > 0) {
+      const position = offsetIndex.positionAt(offsetIndex.count - 1);
+      const positionInside = position >= 0 && position < segment.size;
+      if (!positionInside || !inside(offsetIndex.lastOffset)) return false;
+    }
+    if (timeIndex.count === 0) return true;
+    if (timeIndex.lastTimestamp < 0 || !inside(timeIndex.lastOffset)) return false;
+    const raised = end.maxTimestamp > timeIndex.lastTimestamp;
+    return !raised || end.maxTimestampOffset >= timeIndex.lastOffset;
+  } catch (error) {
+    // A time outside the safe integers.
+    if (error instanceof StoreError) return false;
+    throw error;
+  }
+}
+
 /** Verifies the whole segment, rebuilds its indexes, cuts what is unsound; bytes cut. */
 export function recoverSegment(core: LogCore, segment: Segment): number {
   const before = segment.file.handle().sizeSync();
@@ -85,8 +120,7 @@ export function recoverSegment(core: LogCore, segment: Segment): number {
   while (scanner.next() === 'batch') {
     const header = scanner.header;
     const lastOffset = header.lastOffset;
-    const representable = lastOffset - segment.baseOffset <= 0x7fffffff;
-    if (lastOffset < nextOffset || !representable) break;
+    if (!follows(segment, lastOffset, nextOffset)) break;
     const { position, size } = scanner;
     segment.noteBatch({ lastOffset, maxTimestamp: header.maxTimestamp, position, size }, interval);
     if (header.magic >= 2) {
