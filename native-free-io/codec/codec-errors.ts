@@ -6,10 +6,11 @@ export function malformed(codec: string, reason: string, cause?: unknown): Corru
   return new CorruptionError('CODEC_CORRUPT', `${codec}: ${reason}`, { cause });
 }
 
-export function tooLarge(codec: string, maxLength: number): LimitError {
+export function tooLarge(codec: string, maxLength: number, cause?: unknown): LimitError {
   return new LimitError(
     'CODEC_TOO_LARGE',
     `${codec}: the output would pass the limit of ${maxLength} bytes`,
+    { cause },
   );
 }
 

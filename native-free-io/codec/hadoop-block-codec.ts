@@ -30,6 +30,7 @@ interface ChunkForms {
   readonly chunkBytes: number;
   /** Compressed chunk with 4 bytes for its length before it. */
   encode(source: Uint8Array): Uint8Array;
+  /** Malformed when the chunk is empty or gives more than `mostBytes`. */
   decode(chunk: Uint8Array, mostBytes: number): Uint8Array;
 }
 
@@ -108,7 +109,6 @@ function* blocks(forms: ChunkForms, limit: OutputLimit): Decoding {
     limit.spend(left);
     while (left > 0) {
       const output = forms.decode(yield* readChunk(forms.name), left);
-      if (output.length > left) throw malformed(forms.name, 'a block gives more than it says');
       left -= output.length;
       yield output;
     }
@@ -117,7 +117,6 @@ function* blocks(forms: ChunkForms, limit: OutputLimit): Decoding {
 
 function* readChunk(name: string): DecodingPart<Uint8Array> {
   const wanted = length(name, yield lengthBytes);
-  if (wanted === 0) throw malformed(name, 'an empty chunk');
   const bytes = yield wanted;
   if (bytes.length < wanted) throw malformed(name, 'the input ends inside a chunk');
   return bytes;

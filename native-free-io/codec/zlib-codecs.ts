@@ -64,7 +64,7 @@ function zlibCodec(forms: ZlibForms): Codec {
     async *decompress(source, options) {
       const limit = new OutputLimit(name, options);
       try {
-        for await (const piece of piped(notEmpty(name, source), forms.decompressor())) {
+        for await (const piece of piped(source, forms.decompressor())) {
           limit.spend(piece.length);
           yield piece;
         }
@@ -78,16 +78,6 @@ function zlibCodec(forms: ZlibForms): Codec {
 function levelOf(name: string, options: CompressOptions | undefined): ZlibOptions {
   const level = checkedLevel(name, options, levels);
   return level === undefined ? {} : { level };
-}
-
-/** The library takes an input of no bytes for a complete one. */
-async function* notEmpty(name: string, source: ByteSource): AsyncGenerator<Uint8Array> {
-  let isEmpty = true;
-  for await (const piece of source) {
-    isEmpty &&= piece.length === 0;
-    yield piece;
-  }
-  if (isEmpty) throw malformed(name, 'the input is empty');
 }
 
 /** Feeds a transform and gives its output; errors of the source travel through. */
@@ -109,7 +99,7 @@ async function* copies(source: ByteSource): AsyncGenerator<Uint8Array> {
 function translated(limit: OutputLimit, error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
   const code = String(error.code);
-  if (code === 'ERR_BUFFER_TOO_LARGE') return tooLarge(limit.codec, limit.maxLength);
+  if (code === 'ERR_BUFFER_TOO_LARGE') return tooLarge(limit.codec, limit.maxLength, error);
   if (code.startsWith('Z_')) return malformed(limit.codec, error.message, error);
   return error;
 }

@@ -57,7 +57,7 @@ describe.each(formats)('$codec.name', ({ codec, most, abc, defg }) => {
   });
 
   test.each([
-    ['a negative outer length', `fffffffd ${abc}`],
+    ['a negative outer length', 'fffffffd 00000000'],
     ['a negative chunk length', '00000003 fffffffb'],
     ['an empty chunk', `00000003 00000000 ${abc}`],
     ['more than the outer block says', `00000005 ${abc} ${defg}`],

@@ -108,6 +108,15 @@ describe('what is read', () => {
     expect(output.length).toBe(66_010);
   });
 
+  test('blocks that give nothing are read and give no pieces', async () => {
+    const bytes = fromHex(`${kafkaHeader} 01000000 00 ${storedAbc} 01000000 00 00000000`);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of lz4FrameCodec.decompress([bytes], { maxLength: 3 })) {
+      pieces.push(piece);
+    }
+    expect(pieces).toEqual([utf8('abc')]);
+  });
+
   test('frames follow one another, skippable ones are skipped', async () => {
     const skippable = '5e2a4d18 03000000 aabbcc';
     const frame = `${kafkaHeader} ${storedAbc} 00000000`;
@@ -116,6 +125,8 @@ describe('what is read', () => {
     const streamed = lz4FrameCodec.decompress([bytes], { maxLength: 6 });
     expect(await collected(streamed)).toEqual(utf8('abcabc'));
     expect(codeOfRead(fromHex(`${frame} 5e2a4d18 04000000 aabbcc`))).toBe('CODEC_CORRUPT');
+    const long = `5e2a4d18 400d0300 ${'00'.repeat(200_000)}`;
+    expect(read(fromHex(`${long} ${frame}`))).toEqual(utf8('abc'));
   });
 
   test.each([

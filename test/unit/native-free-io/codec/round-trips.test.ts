@@ -64,6 +64,14 @@ describe.each(allCodecs)('$name', (codec) => {
     expect(firstDifference(back, text.subarray(0, 40))).toBe(-1);
   });
 
+  test('streams give no empty pieces', async () => {
+    const packed = codec.compressSync(new Uint8Array(0));
+    const pieces = packed.length === 0 ? [] : [packed];
+    for await (const piece of codec.decompress(pieces, { maxLength: 0 })) {
+      expect(piece.length).toBeGreaterThan(0);
+    }
+  });
+
   test('results are plain bytes of their own and the input is left as it was', () => {
     for (const all of [text, noise]) {
       const source = new Uint8Array(all.subarray(0, 200));

@@ -20,6 +20,9 @@ describe('frames', () => {
     const streamed = zstdCodec.decompress([bytes], { maxLength: 6 });
     expect(await collected(streamed)).toEqual(utf8('abcabc'));
     expect(codeOfRead(`${abc} 532a4d18 03000000 aabb`)).toBe('CODEC_CORRUPT');
+    expect(codeOfRead(`${abc} 532a4d18 0300`)).toBe('CODEC_CORRUPT');
+    const long = `5e2a4d18 400d0300 ${'00'.repeat(200_000)}`;
+    expect(read(fromHex(`${long} ${abc}`))).toEqual(utf8('abc'));
   });
 
   test('state their size in 0, 1, 2, 4 or 8 bytes', () => {
@@ -34,6 +37,9 @@ describe('frames', () => {
       expect(firstDifference(read(bytes, 300), text), header).toBe(-1);
     }
     expect(read(fromHex(abc), 3)).toEqual(utf8('abc'));
+    // The one of 2 bytes counts from 256. Cut short here, so that only the header can be refused.
+    expect(codeOf(() => read(fromHex('28b52ffd 60 2c00'), 299))).toBe('CODEC_TOO_LARGE');
+    expect(codeOf(() => read(fromHex('28b52ffd 60 2c00'), 300))).toBe('CODEC_CORRUPT');
   });
 
   test('a dictionary that is none is no hindrance', () => {
@@ -91,7 +97,20 @@ describe('limits', () => {
     expect(bomb.length).toBeLessThan(50_000);
     expect(codeOf(() => read(bomb, 1 << 20))).toBe('CODEC_TOO_LARGE');
     expect(Math.max(...outputs)).toBeLessThanOrEqual(17 << 20);
+    expect(outputs).toHaveLength(1);
     expect(read(bomb, 90 << 20).length).toBe(90 << 20);
+  });
+
+  test('what earlier blocks gave counts when more of a frame is tried', () => {
+    // Tiny blocks use up the bound of the first attempt, full ones follow.
+    const tiny = Array.from({ length: 200 }, () => smallBlock(300));
+    const full = zstdCodec.compressSync(utf8('varve '.repeat(15 << 20))).subarray(6);
+    const frame = new Uint8Array(Buffer.concat([fromHex('28b52ffd 00 58'), ...tiny, full]));
+    expect(read(frame, 100 << 20).length).toBe(200 * 300 + (90 << 20));
+    outputs = [];
+    expect(codeOf(() => read(frame, 32 << 20))).toBe('CODEC_TOO_LARGE');
+    expect(outputs).toHaveLength(2);
+    expect(Math.max(...outputs)).toBeLessThanOrEqual(48 << 20);
   });
 
   test('tiny blocks are read where the limit allows them, though their bound is far above', () => {
