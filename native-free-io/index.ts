@@ -89,6 +89,14 @@ export type {
   VolumeSpace,
 } from './file/file-system.ts';
 export { GroupCommit } from './file/group-commit.ts';
+export {
+  CrashFileSystem,
+  SimulatedCrash,
+  type CrashFileSystemOptions,
+  type CrashMoment,
+  type CrashOperation,
+  type CrashPolicy,
+} from './file/crash-fs.ts';
 export { MemoryFileSystem, type MemoryFileSystemOptions } from './file/memory-fs.ts';
 export { nodeFileSystem, NodeFileSystem } from './file/node-fs.ts';
 export { OverlayFileSystem } from './file/overlay-fs.ts';

@@ -21,17 +21,26 @@ const codes: Readonly<Record<string, IoErrorCode>> = {
 /** Wraps an error of the platform; errors of the tree pass through. */
 export function pathError(error: unknown, path: string): StoreError {
   if (error instanceof StoreError) return error;
-  const { code = '', syscall = '', message = String(error) } = (error ?? {}) as {
+  const {
+    code = '',
+    syscall = '',
+    message = String(error),
+  } = (error ?? {}) as {
     code?: string;
     syscall?: string;
     message?: string;
   };
   const options = { context: { path, syscall, errno: code }, cause: error };
   if (code === 'ENOENT') return new NotFoundError('IO_NOT_FOUND', 'no such file', options);
-  if (code.startsWith('ERR_')) return new InvalidArgumentError('IO_INVALID_ARGUMENT', message, options);
+  if (code.startsWith('ERR_'))
+    return new InvalidArgumentError('IO_INVALID_ARGUMENT', message, options);
   const retryable = code === 'EMFILE' || code === 'ENFILE' || code === 'EAGAIN';
-  return new IoError(codes[code] ?? 'IO_FAILED', `${syscall || 'file operation'}: ${code || message}`, {
-    ...options,
-    retryable,
-  });
+  return new IoError(
+    codes[code] ?? 'IO_FAILED',
+    `${syscall || 'file operation'}: ${code || message}`,
+    {
+      ...options,
+      retryable,
+    },
+  );
 }

@@ -29,7 +29,11 @@ export interface MemoryDiskOptions {
   readonly now?: () => number;
 }
 
-export type WriteKind = 'write' | 'writeVector';
+export interface VectoredWrite {
+  readonly kind: 'write' | 'writeVector';
+  readonly sources: readonly Uint8Array[];
+  readonly position: number;
+}
 
 export class MemoryDisk {
   readonly tree: MemoryTree;
@@ -118,21 +122,13 @@ export class MemoryDisk {
     return file.pages.read(target, position);
   }
 
-  write(file: FileNode, path: string, bytes: Uint8Array, position: number): void {
-    const put = this.writeWhatFits(file, bytes, position);
-    if (put < bytes.length) throw systemError('ENOSPC', 'write', path);
-  }
-
-  writeVector(
-    file: FileNode,
-    path: string,
-    sources: readonly Uint8Array[],
-    position: number,
-  ): void {
+  /** The sources end to end. */
+  write(file: FileNode, path: string, { sources, position }: VectoredWrite): void {
     let at = position;
     for (const source of sources) {
-      this.write(file, path, source, at);
-      at += source.length;
+      const put = this.writeWhatFits(file, source, at);
+      if (put < source.length) throw systemError('ENOSPC', 'write', path);
+      at += put;
     }
   }
 

@@ -27,7 +27,7 @@ export class FileNode {
 
 export class DirectoryNode {
   readonly kind = 'directory';
-  readonly entries = new Map<string, TreeNode>();
+  readonly entries: Map<string, TreeNode> = new Map();
   /** Undefined for the root and for a removed directory. */
   parent: DirectoryNode | undefined;
   mtimeMs: number;

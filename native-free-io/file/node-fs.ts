@@ -6,7 +6,7 @@
  * system call and errno.
  */
 import * as fs from 'node:fs';
-import { resolve } from 'node:path';
+import { resolve as absolutePath } from 'node:path';
 import { promisify } from 'node:util';
 import { pathError } from './file-errors.ts';
 import type {
@@ -320,7 +320,7 @@ export class NodeFileSystem implements FileSystem {
   }
 
   lockSync(path: string): FileLock {
-    return lockFileSync(this, resolve(path), nodeProcesses);
+    return lockFileSync(this, absolutePath(path), nodeProcesses);
   }
 }
 

@@ -50,7 +50,7 @@ export class SimulatedHandle implements FileHandle {
     this.#checkNumber('position', position);
     if (length === 0) return;
     if (!this.#isWritable) throw systemError('EBADF', 'write', this.path);
-    this.#disk.write(this.#file, this.path, piece, position);
+    this.#disk.write(this.#file, this.path, { kind: 'write', sources: [piece], position });
   }
   async write(source: Uint8Array, start: number, length: number, position: number): Promise<void> {
     this.writeSync(source, start, length, position);
@@ -61,7 +61,7 @@ export class SimulatedHandle implements FileHandle {
     this.#checkNumber('position', position);
     if (sources.every((source) => source.length === 0)) return;
     if (!this.#isWritable) throw systemError('EBADF', 'write', this.path);
-    this.#disk.writeVector(this.#file, this.path, sources, position);
+    this.#disk.write(this.#file, this.path, { kind: 'writeVector', sources, position });
   }
   async writeVector(sources: readonly Uint8Array[], position: number): Promise<void> {
     this.writeVectorSync(sources, position);

@@ -2,7 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MemoryFileSystem, NodeFileSystem } from '../../../../native-free-io/index.ts';
+import {
+  CrashFileSystem,
+  MemoryFileSystem,
+  NodeFileSystem,
+} from '../../../../native-free-io/index.ts';
 import { fileSystemConformance } from '../../../conformance/file-system.ts';
 
 fileSystemConformance('node', async () => {
@@ -17,5 +21,18 @@ fileSystemConformance('node', async () => {
 fileSystemConformance('memory', async () => {
   const fs = new MemoryFileSystem();
   fs.makeDirectorySync('/data');
+  return { fs, dir: '/data', dispose: async () => undefined };
+});
+
+fileSystemConformance('crash', async () => {
+  const fs = new CrashFileSystem({ trace: true });
+  fs.makeDirectorySync('/data');
+  return { fs, dir: '/data', dispose: async () => undefined };
+});
+
+fileSystemConformance('crash, after one', async () => {
+  const before = new CrashFileSystem();
+  before.makeDirectorySync('/data');
+  const fs = before.afterCrash('keep-all');
   return { fs, dir: '/data', dispose: async () => undefined };
 });
