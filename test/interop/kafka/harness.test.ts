@@ -145,9 +145,7 @@ describe.each(kafkaVersions)('Kafka %s', (version) => {
       const batches: FixtureBatch[] = [];
       for (const file of segmentFiles(fixture.dir, 'log')) {
         const read = await readLogFile(jvm, file);
-        batches.push(
-          ...read.batches.map((one) => ({ file: file.slice(-24), ...one }) as FixtureBatch),
-        );
+        batches.push(...read.batches.map((one) => ({ file: file.slice(-24), ...one })));
       }
       expect(batches).toEqual(fixture.batches());
       expect(await readIndexes(jvm, fixture.dir)).toEqual(fixture.indexes());
