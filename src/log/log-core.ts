@@ -57,7 +57,7 @@ export class LogCore {
   /** True while files exist whose names are not yet durable in the directory. */
   directoryDirty = false;
   /** Finished segments whose indexes are not durable yet; the flusher empties it. */
-  readonly unsyncedSegments = new Set<Segment>();
+  readonly unsyncedSegments: Set<Segment> = new Set();
   /** Grows whenever segments are replaced or removed, so that readers look up again. */
   generation = 0;
   /** Set when closing begins: waiting readers finish. */

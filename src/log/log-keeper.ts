@@ -66,8 +66,9 @@ type CheckpointFacts = Pick<LogCore, 'logStartOffset' | 'recoveryPoint' | 'clean
 /** What the directory's own checkpoint says, believed only as far as the files bear it out. */
 function startFacts(env: Env, dir: string): StartFacts {
   const checkpoint = readPartitionCheckpoint(env.fs, dir);
+  const clean = checkpoint?.clean;
   return {
-    clean: checkpoint?.clean != null && matches(env, dir, checkpoint.clean),
+    clean: clean !== undefined && clean !== null && matches(env, dir, clean),
     recoveryPoint: checkpoint?.recoveryPoint ?? 0,
     logStartOffset: checkpoint?.logStartOffset ?? 0,
     highWatermark: undefined,

@@ -81,7 +81,7 @@ export class ObservedFileSystem {
         const method = member as (...args: unknown[]) => unknown;
         return (...args: unknown[]) => {
           const place = { path: target.path, ...extent(name, args) };
-          return this.#run(name, place, () => Reflect.apply(method, target, args) as unknown);
+          return this.#run(name, place, () => Reflect.apply(method, target, args));
         };
       },
     });
@@ -101,7 +101,7 @@ export class ObservedFileSystem {
       this.observer?.(operation);
     } catch (error) {
       if (isSync) throw error;
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
     return work();
   }

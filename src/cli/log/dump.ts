@@ -35,7 +35,7 @@ async function dump(invocation: Invocation): Promise<ExitCode> {
         await io.write(`${JSON.stringify({ path, lines, problems: found })}\n`);
       }
     } else {
-      await writeLines(io.write, listing, io.signal);
+      await writeLines((text) => io.write(text), listing, io.signal);
       for (const { position, reason } of found) {
         await io.write(`${path}: byte ${position}: ${reason}\n`);
       }

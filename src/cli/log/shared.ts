@@ -26,7 +26,7 @@ export const configFlag: OptionSpec = {
 };
 
 /** Splits `a=1,b=2`; names are checked here, values by the log. */
-export function parseConfig(flag: unknown): LogConfigInput {
+export function parseConfig(flag: string | boolean | undefined): LogConfigInput {
   if (flag === undefined) return {};
   const entries: [string, string][] = [];
   for (const pair of String(flag).split(/,(?=[a-z.]+=)/)) {

@@ -9,7 +9,7 @@ export const codecNames: readonly CodecName[] = ['none', 'gzip', 'snappy', 'lz4'
 export function codecNumber(name: CodecName): number {
   const number = codecNames.indexOf(name);
   if (number < 0) {
-    throw new InvalidArgumentError('CODEC_UNKNOWN', `no codec '${String(name)}'`);
+    throw new InvalidArgumentError('CODEC_UNKNOWN', `no codec '${name}'`);
   }
   return number;
 }

@@ -27,7 +27,7 @@ describe('OffsetIndex', () => {
     index.append(1013, 1206);
     index.file.flush();
     expect(toHex(readFileSync(join(dir, 'test.index')))).toBe(
-      '00000005000001920000000900000324' + '0000000d000004b6',
+      '000000050000019200000009000003240000000d000004b6',
     );
     expect(entriesOf(offsetIndexAt({ fs, dir }, 1000))).toEqual([
       [1005, 402],

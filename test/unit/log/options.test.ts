@@ -5,12 +5,12 @@ import {
   logConfigNames,
   resolveLogConfig,
   unlimited,
-  type LogConfigInput,
 } from '../../../src/log/options.ts';
 import { codeOf } from '../../helpers/codes.ts';
 
-const resolve = (name: string, value: unknown) =>
-  resolveLogConfig({ [name]: value } as LogConfigInput) as unknown as Record<string, unknown>;
+const resolve = (name: string, value: unknown): Record<string, unknown> => ({
+  ...resolveLogConfig({ [name]: value }),
+});
 
 describe('resolveLogConfig', () => {
   test('defaults are those of Apache Kafka', () => {

@@ -27,7 +27,7 @@ describe('TimeIndex', () => {
     index.maybeAppend(8001, 1013);
     index.file.flush();
     expect(toHex(readFileSync(join(dir, 'test.timeindex')))).toBe(
-      '00000000000017710000000500000000' + '00001b59000000090000000000001f410000000d',
+      '0000000000001771000000050000000000001b59000000090000000000001f410000000d',
     );
     expect(entriesOf(timeIndexAt({ fs, dir }, 1000))).toEqual([
       [6001, 1005],

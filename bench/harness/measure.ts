@@ -1,0 +1,63 @@
+/** Runs the contenders of a workload in turn, several rounds, and reduces them to medians. */
+import type { Sample, Workload } from './workload.ts';
+
+export interface Result {
+  readonly contender: string;
+  readonly samples: readonly Sample[];
+  /** In the workload's unit; for times lower is better. */
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  /** CPU seconds per GB moved, where bytes are counted. */
+  readonly cpuPerGb: number | undefined;
+}
+
+export async function measure(
+  workload: Workload,
+  onRound: (round: number, rounds: number) => void,
+): Promise<Result[]> {
+  const rounds = workload.rounds ?? 5;
+  const samples = new Map<string, Sample[]>();
+  for (let round = 0; round < rounds; round++) {
+    onRound(round + 1, rounds);
+    for (const contender of workload.contenders) {
+      globalThis.gc?.();
+      const cpu = process.cpuUsage();
+      const began = performance.now();
+      const { bytes, operations } = await contender.run();
+      const seconds = (performance.now() - began) / 1000;
+      const used = process.cpuUsage(cpu);
+      const sample = { seconds, bytes, operations, cpuSeconds: (used.user + used.system) / 1e6 };
+      samples.set(contender.name, [...(samples.get(contender.name) ?? []), sample]);
+    }
+  }
+  return workload.contenders.map(({ name }) => reduce(name, samples.get(name)!, workload.unit));
+}
+
+function reduce(contender: string, samples: readonly Sample[], unit: Workload['unit']): Result {
+  const values = samples.map((sample) => valueOf(sample, unit)).sort((a, b) => a - b);
+  const bytes = samples.reduce((sum, sample) => sum + sample.bytes, 0);
+  const cpu = samples.reduce((sum, sample) => sum + sample.cpuSeconds, 0);
+  return {
+    contender,
+    samples,
+    median: values[Math.floor(values.length / 2)]!,
+    min: values[0]!,
+    max: values.at(-1)!,
+    cpuPerGb: bytes === 0 ? undefined : cpu / (bytes / 1e9),
+  };
+}
+
+function valueOf(sample: Sample, unit: Workload['unit']): number {
+  switch (unit) {
+    case 'MB/s':
+      return sample.bytes / sample.seconds / 1e6;
+    case 'records/s':
+    case 'operations/s':
+      return sample.operations / sample.seconds;
+    case 'us':
+      return (sample.seconds / sample.operations) * 1e6;
+    case 's':
+      return sample.seconds;
+  }
+}

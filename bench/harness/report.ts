@@ -1,0 +1,49 @@
+/** Ratios, targets and the table a person reads. */
+import type { Result } from './measure.ts';
+import type { Workload } from './workload.ts';
+
+export interface Verdict {
+  readonly text: string;
+  readonly ratio: number;
+  readonly target: number;
+  readonly met: boolean;
+}
+
+/** How the workload's targets came out. For times, a ratio above 1 still means faster. */
+export function verdicts(workload: Workload, results: readonly Result[]): Verdict[] {
+  const isTime = workload.unit === 'us' || workload.unit === 's';
+  const median = (name: string): number =>
+    results.find((result) => result.contender === name)?.median ?? Number.NaN;
+  return workload.targets.map(({ contender, over, atLeast }) => {
+    const value = median(contender);
+    const base = over === undefined ? 1 : median(over);
+    if (over === undefined && isTime) {
+      const met = value <= atLeast;
+      const text = `${contender} ${figure(value)} ${workload.unit}, target at most ${figure(atLeast)}`;
+      return { text, ratio: value, target: atLeast, met };
+    }
+    const ratio = isTime ? base / value : value / base;
+    const unit = over === undefined ? ` ${workload.unit}` : ` x ${over}`;
+    const text = `${contender} ${figure(ratio)}${unit}, target ${figure(atLeast)}`;
+    return { text, ratio, target: atLeast, met: ratio >= atLeast };
+  });
+}
+
+export function table(workload: Workload, results: readonly Result[]): string {
+  const width = Math.max(...results.map((result) => result.contender.length), 12);
+  const rows = results.map(({ contender, median, min, max, cpuPerGb }) => {
+    const cpu = cpuPerGb === undefined ? '' : `  ${cpuPerGb.toFixed(2)} CPU s/GB`;
+    return `  ${contender.padEnd(width)} ${figure(median).padStart(12)} (${figure(min)}..${figure(max)})${cpu}`;
+  });
+  const judged = verdicts(workload, results).map(
+    ({ text, met }) => `  ${met ? 'met   ' : 'MISSED'} ${text}`,
+  );
+  return [`${workload.name}, ${workload.unit}`, ...rows, ...judged, ''].join('\n');
+}
+
+/** Three significant digits, thousands grouped. */
+export function figure(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return value.toLocaleString('en', { maximumFractionDigits: digits });
+}

@@ -1,0 +1,21 @@
+/** All workloads by name, in the order of the report. */
+import type { WorkloadFactory } from '../harness/workload.ts';
+import { appendRaw, groupCommit } from './file-append.ts';
+import { appendReady16KiB, appendReady1MiB, appendRecords } from './log-append.ts';
+import { compaction } from './log-compaction.ts';
+import { lookup, reopen, reopenAfterCrash } from './log-open.ts';
+import { readRecords, readRegion } from './log-read.ts';
+
+export const workloads: Readonly<Record<string, WorkloadFactory>> = {
+  'append 1 MiB pieces': appendRaw,
+  'group commit': groupCommit,
+  'append ready batches of 1 MiB': appendReady1MiB,
+  'append ready batches of 16 KiB': appendReady16KiB,
+  'append records': appendRecords,
+  'read records': readRecords,
+  'read regions': readRegion,
+  'lookup in 10,000 segments': lookup,
+  'reopen 1,000 segments after a clean stop': reopen,
+  'reopen 1,000 segments after a crash': reopenAfterCrash,
+  compaction,
+};

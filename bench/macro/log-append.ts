@@ -1,0 +1,88 @@
+/** Appending: ready batches beside a raw write of the same bytes, records beside other Node stores. */
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { PartitionLog } from '../../src/log/index.ts';
+import type { Contender, Workload, WorkloadFactory } from '../harness/workload.ts';
+import { readyBatch, value, valueBytes } from './batches.ts';
+import { appendPeers } from './peers.ts';
+
+const totalBytes = 256 << 20;
+const config = { 'max.message.bytes': 1 << 24, 'segment.bytes': 1 << 30 };
+
+export const appendReady1MiB: WorkloadFactory = (scratch) =>
+  ready(scratch, 'append ready batches of 1 MiB', 1 << 20, 0.75);
+export const appendReady16KiB: WorkloadFactory = (scratch) =>
+  ready(scratch, 'append ready batches of 16 KiB', 16 << 10, 0.7);
+
+async function ready(
+  scratch: string,
+  name: string,
+  size: number,
+  atLeast: number,
+): Promise<Workload> {
+  const batch = await readyBatch(scratch, size);
+  const count = Math.floor(totalBytes / batch.length);
+  const done = { bytes: count * batch.length, operations: count };
+  const raw: Contender = {
+    name: 'raw writeSync',
+    async run() {
+      const path = join(scratch, 'raw');
+      rmSync(path, { force: true });
+      const fd = openSync(path, 'w');
+      for (let index = 0; index < count; index++) writeSync(fd, batch, 0, batch.length);
+      closeSync(fd);
+      return done;
+    },
+  };
+  const ours: Contender = {
+    name: 'varve appendBatches',
+    async run() {
+      const dir = join(scratch, 'log-0');
+      rmSync(dir, { recursive: true, force: true });
+      const log = await PartitionLog.open({ dir, config });
+      for (let index = 0; index < count; index++) log.appendBatchesSync(batch);
+      await log.close();
+      return done;
+    },
+  };
+  return {
+    name,
+    unit: 'MB/s',
+    parameters: { batchBytes: batch.length, batches: count, 'bytes per value': valueBytes },
+    rounds: 7,
+    contenders: [raw, ours],
+    targets: [{ contender: ours.name, over: raw.name, atLeast }],
+  };
+}
+
+const perBatch = 1000;
+const records = 1_000_000;
+
+export const appendRecords: WorkloadFactory = async (scratch) => {
+  const objects = Array.from({ length: perBatch }, (_, index) => ({ value: value(index) }));
+  const peers = await appendPeers(scratch, objects);
+  return {
+    name: 'append records',
+    unit: 'records/s',
+    parameters: { 'records per append': perBatch, 'bytes per value': valueBytes },
+    contenders: [
+      {
+        name: 'varve append',
+        async run() {
+          const dir = join(scratch, 'records-0');
+          rmSync(dir, { recursive: true, force: true });
+          const log = await PartitionLog.open({ dir, config });
+          for (let index = 0; index < records; index += perBatch) log.appendSync(objects);
+          await log.close();
+          return { bytes: 0, operations: records };
+        },
+      },
+      ...peers,
+    ],
+    targets: [
+      { contender: 'varve append', atLeast: 5_000_000 },
+      { contender: 'varve append', over: 'kafkajs encoding alone', atLeast: 10 },
+      { contender: 'varve append', over: 'hypercore append', atLeast: 30 },
+    ],
+  };
+};

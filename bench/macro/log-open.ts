@@ -1,0 +1,131 @@
+/** Opening and finding one's way in logs of many segments. */
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { PartitionLog } from '../../src/log/index.ts';
+import type { WorkloadFactory } from '../harness/workload.ts';
+import { value } from './batches.ts';
+
+async function manySegments(
+  dir: string,
+  shape: { segments: number; segmentBytes: number; batches: number },
+): Promise<PartitionLog> {
+  const config = { 'segment.bytes': shape.segmentBytes, 'max.message.bytes': 1 << 24 };
+  const log = await PartitionLog.open({ dir, config });
+  const perBatch = Math.floor(shape.segmentBytes / shape.batches / 110);
+  const values = Array.from({ length: perBatch }, (_, index) => value(index));
+  let time = 1_700_000_000_000;
+  while (log.segmentCount < shape.segments) {
+    log.appendSync(values.map((bytes) => ({ value: bytes, timestamp: time++ })));
+  }
+  await log.sync();
+  return log;
+}
+
+export const lookup: WorkloadFactory = async (scratch) => {
+  const few = await manySegments(join(scratch, 'few-0'), {
+    segments: 10,
+    segmentBytes: 16 << 10,
+    batches: 8,
+  });
+  const many = await manySegments(join(scratch, 'many-0'), {
+    segments: 10_000,
+    segmentBytes: 16 << 10,
+    batches: 8,
+  });
+  const operations = 20_000;
+  const byOffset = (log: PartitionLog) => async () => {
+    let seed = 1;
+    for (let index = 0; index < operations; index++) {
+      seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+      log.readRegion(seed % log.logEndOffset, 1)!.release();
+    }
+    return { bytes: 0, operations };
+  };
+  return {
+    name: 'lookup in 10,000 segments',
+    unit: 'us',
+    parameters: { segments: 10_000, segmentBytes: 16 << 10 },
+    contenders: [
+      { name: 'varve by offset, 10 segments', run: byOffset(few) },
+      { name: 'varve by offset, 10,000 segments', run: byOffset(many) },
+      {
+        name: 'varve by time, 10,000 segments',
+        async run() {
+          let seed = 1;
+          for (let index = 0; index < operations; index++) {
+            seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+            await many.offsetForTimestamp(1_700_000_000_000 + (seed % many.logEndOffset));
+          }
+          return { bytes: 0, operations };
+        },
+      },
+    ],
+    targets: [
+      { contender: 'varve by offset, 10,000 segments', atLeast: 20 },
+      { contender: 'varve by time, 10,000 segments', atLeast: 20 },
+    ],
+    dispose: () => {
+      void few.close();
+      void many.close();
+    },
+  };
+};
+
+const shape = { segments: 1000, segmentBytes: 1 << 20, batches: 64 };
+const config = { 'segment.bytes': shape.segmentBytes, 'max.message.bytes': 1 << 24 };
+
+export const reopen: WorkloadFactory = async (scratch) => {
+  const dir = join(scratch, 'reopen-0');
+  await (await manySegments(dir, shape)).close();
+  return {
+    name: 'reopen 1,000 segments after a clean stop',
+    unit: 's',
+    parameters: { segments: shape.segments, segmentBytes: shape.segmentBytes },
+    contenders: [
+      {
+        name: 'varve open and close',
+        async run() {
+          const log = await PartitionLog.open({ dir, config });
+          await log.close();
+          return { bytes: 0, operations: 1 };
+        },
+      },
+    ],
+    targets: [{ contender: 'varve open and close', atLeast: 0.3 }],
+  };
+};
+
+export const reopenAfterCrash: WorkloadFactory = async (scratch) => {
+  const dir = join(scratch, 'crashed-0');
+  const log = await manySegments(dir, shape);
+  // An unflushed tail, as a killed process leaves it.
+  log.appendSync(Array.from({ length: 100 }, (_, index) => ({ value: value(index) })));
+  const copy = join(scratch, 'copy-0');
+  return {
+    name: 'reopen 1,000 segments after a crash',
+    unit: 's',
+    parameters: { segments: shape.segments, segmentBytes: shape.segmentBytes },
+    rounds: 3,
+    contenders: [
+      {
+        name: 'copying the files (to be subtracted)',
+        async run() {
+          rmSync(copy, { recursive: true, force: true });
+          cpSync(dir, copy, { recursive: true });
+          return { bytes: 0, operations: 1 };
+        },
+      },
+      {
+        name: 'varve open',
+        async run() {
+          rmSync(join(copy, '.varve_lock'), { force: true });
+          const reopened = await PartitionLog.open({ dir: copy, config });
+          void reopened.close();
+          return { bytes: 0, operations: 1 };
+        },
+      },
+    ],
+    targets: [{ contender: 'varve open', atLeast: 0.5 }],
+    dispose: () => void log.close(),
+  };
+};
