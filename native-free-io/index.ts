@@ -59,8 +59,19 @@ export {
 } from './buffer/varint.ts';
 
 // Checksums
+export {
+  chunkCount,
+  computeChunks,
+  verifyChunks,
+  type ChecksumKind,
+  type ChunkedBytes,
+} from './checksum/chunked.ts';
+export { crc32cCombine, crc32Combine } from './checksum/combine.ts';
 export { crc32 } from './checksum/crc32.ts';
 export { crc32c } from './checksum/crc32c.ts';
+export { RunningChecksum } from './checksum/running-checksum.ts';
+export { loadXxhash, type RunningXxhash, type Xxhash } from './checksum/xxhash.ts';
+export { XxHash32, xxHash32 } from './checksum/xxhash32.ts';
 
 // Codecs
 export type { Codec, CompressOptions, DecompressOptions } from './codec/codec.ts';

@@ -1,57 +1,55 @@
 /**
  * CRC-32C (Castagnoli), the checksum of Kafka's batches and HDFS's chunks.
+ *
+ * Bytes in kernel memory are summed where they lie; others are copied in, a piece at a time, which
+ * still beats the tables. Short inputs go through the tables: the call alone would cost more.
  */
-const polynomial = 0x82f63b78;
+import {
+  copyBytes,
+  copyPosition,
+  crc32cKernel,
+  type Crc32cKernel,
+} from '../kernel/crc32c-kernel.ts';
+import { crc32cPlain } from './crc32c-plain.ts';
 
-const tables: Uint32Array[] = makeTables();
-
-function makeTables(): Uint32Array[] {
-  const made = Array.from({ length: 8 }, () => new Uint32Array(256));
-  for (let byte = 0; byte < 256; byte++) {
-    let value = byte;
-    for (let bit = 0; bit < 8; bit++) {
-      value = (value & 1) === 1 ? (value >>> 1) ^ polynomial : value >>> 1;
-    }
-    made[0]![byte] = value;
-  }
-  for (let table = 1; table < 8; table++) {
-    for (let byte = 0; byte < 256; byte++) {
-      const before = made[table - 1]![byte]!;
-      made[table]![byte] = (before >>> 8) ^ made[0]![before & 0xff]!;
-    }
-  }
-  return made;
-}
-
-const [t0, t1, t2, t3, t4, t5, t6, t7] = tables as [
-  Uint32Array,
-  Uint32Array,
-  Uint32Array,
-  Uint32Array,
-  Uint32Array,
-  Uint32Array,
-  Uint32Array,
-  Uint32Array,
-];
+/** Below these lengths the tables are faster (bench/micro/checksum.ts). */
+const inPlaceFromBytes = 48;
+const copiedFromBytes = 320;
 
 /** CRC-32C of bytes[start, end); `seed` is the result for what came before. Unsigned. */
 export function crc32c(bytes: Uint8Array, start: number, end: number, seed = 0): number {
-  let crc = ~seed;
-  let at = start;
-  const whole = end - 8;
-  while (at <= whole) {
-    crc ^= bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-    crc =
-      t7[crc & 0xff]! ^
-      t6[(crc >>> 8) & 0xff]! ^
-      t5[(crc >>> 16) & 0xff]! ^
-      t4[crc >>> 24]! ^
-      t3[bytes[at + 4]!]! ^
-      t2[bytes[at + 5]!]! ^
-      t1[bytes[at + 6]!]! ^
-      t0[bytes[at + 7]!]!;
-    at += 8;
+  const length = end - start;
+  if (length < inPlaceFromBytes) return crc32cPlain(bytes, start, end, seed);
+  const kernel = crc32cKernel();
+  if (kernel === undefined) return crc32cPlain(bytes, start, end, seed);
+  if (bytes.buffer === kernel.buffer) {
+    checkBounds(bytes, start, end);
+    return kernel.crc32c(bytes.byteOffset + start, length, seed) >>> 0;
   }
-  while (at < end) crc = t0[(crc ^ bytes[at++]!) & 0xff]! ^ (crc >>> 8);
-  return ~crc >>> 0;
+  if (length < copiedFromBytes) return crc32cPlain(bytes, start, end, seed);
+  return copied(kernel, bytes, start, end, seed);
+}
+
+function copied(
+  kernel: Crc32cKernel,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  seed: number,
+): number {
+  checkBounds(bytes, start, end);
+  let sum = seed;
+  for (let at = start; at < end; at += copyBytes) {
+    const length = Math.min(copyBytes, end - at);
+    kernel.bytes.set(bytes.subarray(at, at + length), copyPosition);
+    sum = kernel.crc32c(copyPosition, length, sum);
+  }
+  return sum >>> 0;
+}
+
+/** The kernel would read whatever lies there. */
+function checkBounds(bytes: Uint8Array, start: number, end: number): void {
+  if (start < 0 || end > bytes.length) {
+    throw new RangeError(`[${start}, ${end}) is outside of ${bytes.length} bytes`);
+  }
 }

@@ -20,7 +20,7 @@ import {
   type Lz4FrameHeader,
 } from './lz4-frame-header.ts';
 import { inPieces, joined, totalLength } from './pieces.ts';
-import { XxHash32, xxHash32 } from './xxhash32.ts';
+import { XxHash32, xxHash32 } from '../checksum/xxhash32.ts';
 
 const name = 'lz4';
 /** Of the frames written. */

@@ -10,7 +10,7 @@
  */
 import { malformed } from './codec-errors.ts';
 import type { DecodingPart } from './decoding.ts';
-import { xxHash32 } from './xxhash32.ts';
+import { xxHash32 } from '../checksum/xxhash32.ts';
 
 export const lz4FrameMagic = 0x184d2204;
 /** 16 magics, the last digit free, begin frames that readers skip (zstd has the same ones). */

@@ -10,7 +10,7 @@ import {
   type Codec,
 } from '../../../../native-free-io/index.ts';
 import { lz4, snappy } from '../../../../native-free-io/codec/libraries.ts';
-import { xxHash32 } from '../../../../native-free-io/codec/xxhash32.ts';
+import { xxHash32 } from '../../../../native-free-io/checksum/xxhash32.ts';
 import { codeOf, codeOfPromise } from '../../../helpers/codes.ts';
 import { fromHex, utf8 } from '../../../helpers/hex.ts';
 import { allCodecs, collected, cut, firstDifference, noiseOf, textOf } from './samples.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lz4FrameCodec, withHeaderChecksum } from '../../../../native-free-io/index.ts';
-import { xxHash32 } from '../../../../native-free-io/codec/xxhash32.ts';
+import { xxHash32 } from '../../../../native-free-io/checksum/xxhash32.ts';
 import { codeOf } from '../../../helpers/codes.ts';
 import { fromHex, toHex, utf8, viewOf } from '../../../helpers/hex.ts';
 import { readReference } from './reference-streams.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { XxHash32, xxHash32 } from '../../../../native-free-io/codec/xxhash32.ts';
+import { XxHash32, xxHash32 } from '../../../../native-free-io/checksum/xxhash32.ts';
 import { utf8 } from '../../../helpers/hex.ts';
 import { Seeded, seedFor } from '../../../helpers/seeded.ts';
-import { noiseOf } from './samples.ts';
+import { noiseOf } from '../codec/samples.ts';
 
 test.each([
   ['', 0, 0x02cc5d05],
