@@ -53,6 +53,8 @@ interface PlannedBatch {
   readonly size: number;
   readonly header: BatchHeader;
   readonly marker: EndTxnMarker | undefined;
+  /** Greatest record time; undefined where the records were not looked at. */
+  readonly maxTimestamp: number | undefined;
 }
 
 /**
@@ -125,10 +127,11 @@ function analyse(
     const header = new BatchHeader();
     readBatchHeader(bytes, view, start, header);
     checkHeader(core, header, { origin: piece.origin, size: verdict.size, context });
-    if (piece.origin === 'client') {
-      checkRecords(core, bytes, view, { start, header, validate: piece.validate });
-    }
-    if (piece.origin === 'replica') {
+    let maxTimestamp: number | undefined;
+    if (piece.origin !== 'replica') {
+      maxTimestamp = checkRecords(core, bytes, view, { start, validate: piece.validate });
+      if (maxTimestamp === undefined) checkTimestamp(core, header.maxTimestamp, context);
+    } else {
       if (header.baseOffset < expected) {
         throw new InvalidArgumentError(
           'LOG_UNEXPECTED_OFFSET',
@@ -142,7 +145,7 @@ function analyse(
       header.isControl && header.hasProducer
         ? readEndTxnMarker(bytes, start, verdict.size)
         : undefined;
-    plan.push({ start, size: verdict.size, header, marker });
+    plan.push({ start, size: verdict.size, header, marker, maxTimestamp });
     start += verdict.size;
   }
   return plan;
@@ -185,7 +188,6 @@ function checkHeader(
   }
   if (origin === 'replica') return;
   if (header.magic !== 2) refuse(`magic ${header.magic}: only version 2 batches can be appended`);
-  if (origin !== 'client') return;
   if (batch.size > core.config['max.message.bytes']) {
     throw new LimitError(
       'LOG_RECORD_TOO_LARGE',
@@ -193,6 +195,8 @@ function checkHeader(
       { context },
     );
   }
+  if (origin !== 'client') return;
+  if (header.baseOffset !== 0) refuse(`base offset ${header.baseOffset}: a client's is 0`);
   if (header.isControl) refuse('clients may not append control batches');
   if (header.recordCount <= 0) refuse('an empty batch');
   if (header.lastOffsetDelta + 1 !== header.recordCount) {
@@ -200,8 +204,12 @@ function checkHeader(
   }
   if (header.hasProducer && header.baseSequence < 0) refuse('a producer id without a sequence');
   if (header.isTransactional && !header.hasProducer) refuse('transactional without a producer id');
-  if (header.isLogAppendTime) refuse('the timestamp type is for the log to set');
-  checkTimestamp(core, header.maxTimestamp, context);
+  if (!header.isLogAppendTime) return;
+  throw new InvalidArgumentError(
+    'LOG_INVALID_TIMESTAMP',
+    'the timestamp type is for the log to set',
+    { context },
+  );
 }
 
 /** Throws LOG_INVALID_TIMESTAMP unless the log's settings allow the time. */
@@ -218,19 +226,20 @@ export function checkTimestamp(core: LogCore, timestamp: number, context: ErrorC
   );
 }
 
-/** The record-level checks, where asked for or needed. */
+/** The record-level checks, where asked for or needed; then the greatest record time. */
 function checkRecords(
   core: LogCore,
   bytes: Uint8Array,
   view: DataView,
   batch: {
     start: number;
-    header: BatchHeader;
     validate: AppendBatchesOptions['validate'];
   },
-): void {
+): number | undefined {
   const keysNeeded = isCompacted(core.config);
-  if (batch.validate === 'none' || (batch.validate !== 'records' && !keysNeeded)) return;
+  if (batch.validate === 'none' || (batch.validate !== 'records' && !keysNeeded)) {
+    return undefined;
+  }
   const context: ErrorContext = { path: core.dir, position: batch.start };
   const verdict = verifyRecords(bytes, view, batch.start, {
     maxLength: Math.max(64 << 20, core.config['max.message.bytes'] * 64),
@@ -248,14 +257,9 @@ function checkRecords(
       context,
     });
   }
-  if (batch.header.maxTimestamp !== verdict.maxTimestamp) {
-    throw new InvalidArgumentError(
-      'LOG_INVALID_TIMESTAMP',
-      `max timestamp ${batch.header.maxTimestamp}, but the records' is ${verdict.maxTimestamp}`,
-      { context },
-    );
-  }
   checkTimestamp(core, verdict.minTimestamp, context);
+  checkTimestamp(core, verdict.maxTimestamp, context);
+  return verdict.maxTimestamp;
 }
 
 /** Sequence, epoch and transaction checks; a repeated batch answers with its first result. */
@@ -293,12 +297,8 @@ function stamp(
   values: { leaderEpoch: number; logAppendTime: number },
 ): void {
   let offset = core.logEndOffset;
-  for (const { start, header } of plan) {
-    stampBatch(bytes, view, start, {
-      baseOffset: offset,
-      leaderEpoch: values.leaderEpoch,
-      logAppendTime: values.logAppendTime,
-    });
+  for (const { start, header, maxTimestamp } of plan) {
+    stampBatch(bytes, view, start, { ...values, baseOffset: offset, maxTimestamp });
     readBatchHeader(bytes, view, start, header);
     offset = header.lastOffset + 1;
   }

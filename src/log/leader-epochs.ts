@@ -106,9 +106,10 @@ export class LeaderEpochs {
     return this.#entries.findLast((entry) => entry.startOffset <= offset)?.epoch ?? undefinedEpoch;
   }
 
-  /** Writes the file if it is not there yet. */
+  /** Makes the file if it is not there yet: empty, as Kafka makes it. */
   ensureFile(): void {
-    if (this.#fs.statSync(this.#path) === undefined) this.#store(this.#entries);
+    if (this.#fs.statSync(this.#path) !== undefined) return;
+    atomicReplaceSync(this.#fs, this.#path, new Uint8Array(0));
   }
 
   #store(entries: EpochEntry[]): void {

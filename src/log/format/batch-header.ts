@@ -134,6 +134,8 @@ export interface BatchStamp {
   readonly leaderEpoch: number;
   /** Broker time for a log that stamps it, -1 to keep the producer's times. Ms. */
   readonly logAppendTime: number;
+  /** Greatest time of its records, where known: a header that says otherwise is put right. Ms. */
+  readonly maxTimestamp?: number | undefined;
 }
 
 /** Gives a version 2 batch its place in the log, in its own bytes. */
@@ -145,10 +147,14 @@ export function stampBatch(
 ): void {
   writeInt64(view, start + baseOffsetPosition, stamp.baseOffset);
   view.setInt32(start + leaderEpochPosition, stamp.leaderEpoch);
-  if (stamp.logAppendTime < 0) return;
-  const attributes = view.getInt16(start + attributesPosition);
-  view.setInt16(start + attributesPosition, (attributes & 0x7f) | logAppendTimeMask);
-  writeInt64(view, start + maxTimestampPosition, stamp.logAppendTime);
+  const { logAppendTime } = stamp;
+  const maxTimestamp = logAppendTime >= 0 ? logAppendTime : stamp.maxTimestamp;
+  if (maxTimestamp === undefined) return;
+  if (logAppendTime < 0 && readInt64(view, start + maxTimestampPosition) === maxTimestamp) return;
+  // Whoever writes attributes anew leaves the bits nobody knows at zero.
+  const kept = view.getInt16(start + attributesPosition) & 0x77;
+  view.setInt16(start + attributesPosition, logAppendTime >= 0 ? kept | logAppendTimeMask : kept);
+  writeInt64(view, start + maxTimestampPosition, maxTimestamp);
   writeBatchCrc(bytes, view, start);
 }
 

@@ -155,8 +155,9 @@ export interface RecordsVerdict {
   /** Offset deltas are 0, 1, 2, … */
   readonly consecutive: boolean;
   readonly recordsWithoutKey: number;
-  /** Least and greatest record timestamp, -1 where there is no record. */
+  /** Least record timestamp but for -1, which says that there is none; -1 where no record has one. */
   readonly minTimestamp: number;
+  /** Greatest record timestamp, -1 where there is no record. */
   readonly maxTimestamp: number;
 }
 
@@ -179,8 +180,10 @@ export function verifyRecords(
     while (cursor.next()) {
       if (cursor.offset !== base + records) consecutive = false;
       if (cursor.keyStart < 0) recordsWithoutKey++;
-      if (records === 0 || cursor.timestamp < minTimestamp) minTimestamp = cursor.timestamp;
-      if (cursor.timestamp > maxTimestamp) maxTimestamp = cursor.timestamp;
+      const { timestamp } = cursor;
+      const less = minTimestamp === -1 || timestamp < minTimestamp;
+      if (timestamp !== -1 && less) minTimestamp = timestamp;
+      if (timestamp > maxTimestamp) maxTimestamp = timestamp;
       cursor.checkHeaders();
       records++;
     }

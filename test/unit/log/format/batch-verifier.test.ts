@@ -151,6 +151,13 @@ describe('verifyRecords', () => {
     });
   });
 
+  test('records without a time do not count as the earliest', () => {
+    const times = (...list: number[]) => deep(buildBatch(list.map((timestamp) => ({ timestamp }))));
+    expect(times(30, -1, 40)).toMatchObject({ minTimestamp: 30, maxTimestamp: 40 });
+    expect(times(-1, 30)).toMatchObject({ minTimestamp: 30, maxTimestamp: 30 });
+    expect(times(-1, -1)).toMatchObject({ minTimestamp: -1, maxTimestamp: -1 });
+  });
+
   test('gaps between offset deltas are seen', () => {
     // The second record's delta is two instead of one.
     const batch = withField(
