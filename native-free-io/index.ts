@@ -108,6 +108,15 @@ export {
   type CrashOperation,
   type CrashPolicy,
 } from './file/crash-fs.ts';
+export {
+  FaultFileSystem,
+  type Fault,
+  type FaultFileSystemOptions,
+  type FaultHit,
+  type FaultOperation,
+  type FaultRule,
+  type FaultTimers,
+} from './file/fault-fs.ts';
 export { MemoryFileSystem, type MemoryFileSystemOptions } from './file/memory-fs.ts';
 export { nodeFileSystem, NodeFileSystem } from './file/node-fs.ts';
 export { OverlayFileSystem } from './file/overlay-fs.ts';
