@@ -3,14 +3,21 @@
  * first. Shared by all segments of a log (or of a log directory), so ten thousand segments cost no
  * more memory than the budget plus the segments being written.
  */
-import type { IndexFile } from './index-file.ts';
+
+/** What the cache may ask of an index it counts. */
+export interface Resident {
+  /** Bytes held in memory now. */
+  readonly residentBytes: number;
+  /** Gives them up, if it can, and says so by `drop`. */
+  forget(): void;
+}
 
 export class IndexCache {
   readonly budgetBytes: number;
   /** Insertion order is use order: a Map keeps it. Value: bytes counted for the file. */
-  readonly #resident = new Map<IndexFile, number>();
+  readonly #resident = new Map<Resident, number>();
   #totalBytes = 0;
-  #latest: IndexFile | undefined = undefined;
+  #latest: Resident | undefined = undefined;
 
   constructor(budgetBytes: number = 64 << 20) {
     this.budgetBytes = budgetBytes;
@@ -21,7 +28,7 @@ export class IndexCache {
   }
 
   /** Marks `file` as just used and makes room if the budget is passed. */
-  touch(file: IndexFile): void {
+  touch(file: Resident): void {
     const counted = this.#resident.get(file);
     const size = file.residentBytes;
     if (this.#latest === file && counted === size) return;
@@ -32,7 +39,7 @@ export class IndexCache {
     if (this.#totalBytes > this.budgetBytes) this.#evict(file);
   }
 
-  drop(file: IndexFile): void {
+  drop(file: Resident): void {
     const counted = this.#resident.get(file);
     if (counted === undefined) return;
     this.#resident.delete(file);
@@ -40,7 +47,7 @@ export class IndexCache {
     if (this.#latest === file) this.#latest = undefined;
   }
 
-  #evict(keep: IndexFile): void {
+  #evict(keep: Resident): void {
     for (const file of this.#resident.keys()) {
       if (this.#totalBytes <= this.budgetBytes) return;
       if (file !== keep) file.forget();
