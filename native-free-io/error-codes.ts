@@ -29,6 +29,8 @@ export const ioErrorCodes = {
   BUFFER_OVERRUN: 'a read or write past the end of its region',
   BUFFER_NUMBER_RANGE: 'an integer does not fit the safe range or the field',
   BUFFER_VARINT_MALFORMED: 'a variable-length integer is too long',
+  CHECKSUM_CHUNK_SIZE: 'the chunk size is not a positive integer',
+  CHECKSUM_RANGE: 'the bytes or their checksums lie outside what was given',
   CODEC_UNKNOWN: 'no codec of that name or number',
   CODEC_CORRUPT: 'compressed bytes are malformed or truncated',
   CODEC_TOO_LARGE: 'the decompressed size passes the limit given',
