@@ -86,30 +86,57 @@ function run(command: string, args: readonly string[], cwd: string): string {
     encoding: 'utf8',
     env: { ...process.env, PATH: path },
   });
-  if (result.status !== 0) throw new Error(`exit code ${result.status}: ${result.stderr}`);
+  const said = result.stdout + result.stderr;
+  if (result.status !== 0) throw new Error(`exit code ${result.status}: ${said}`);
   return result.stdout;
 }
 
-function runProgram({ language, code }: Example): string {
-  const folder = workplace();
-  writeFileSync(join(folder, language === 'ts' ? 'example.mts' : 'example.mjs'), code);
-  if (language === 'ts') {
-    const flags = '--strict --target es2022 --lib es2023,esnext.disposable --module nodenext';
-    const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
-    run(process.execPath, [compiler, ...flags.split(' '), ...types, 'example.mts'], folder);
+/** Folders that hold the programs, ready to run; the compiler is started once for all. */
+function prepare(programs: readonly Example[]): string[] {
+  const folders = programs.map(({ language, code, place }) => {
+    const folder = workplace();
+    const text = `// ${place}\n${code}`;
+    writeFileSync(join(folder, language === 'ts' ? 'example.mts' : 'example.mjs'), text);
+    return folder;
+  });
+  const sources = folders
+    .filter((_, index) => programs[index]!.language === 'ts')
+    .map((folder) => join(folder, 'example.mts'));
+  const flags = '--strict --target es2022 --lib es2023,esnext.disposable --module nodenext';
+  const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
+  if (sources.length > 0) {
+    run(process.execPath, [compiler, ...flags.split(' '), ...types, ...sources], project);
   }
-  return run(process.execPath, ['example.mjs'], folder);
+  return folders;
 }
 
-describe.each(examples.filter(({ language }) => language !== 'sh'))('$place', (example) => {
-  test('runs and prints what its comments say', () => {
-    const lines = runProgram(example).split('\n').slice(0, -1);
-    expect(lines).toEqual(promised(example.code));
-  });
-});
+describe('A program in the documents', () => {
+  const programs = examples.filter(({ language }) => language !== 'sh');
+  let folders: string[] = [];
 
-test('The documents hold a program whose output is checked', () => {
-  expect(examples.flatMap(({ code }) => promised(code))).toContain('0 created');
+  beforeAll(() => {
+    folders = prepare(programs);
+  });
+
+  test.each(programs.map((program, index) => ({ ...program, index })))(
+    'at $place runs and prints what its comments say',
+    ({ code, index }) => {
+      const printed = run(process.execPath, ['example.mjs'], folders[index]!);
+      expect(printed.split('\n').slice(0, -1)).toEqual(promised(code));
+    },
+  );
+
+  test('prints something', () => {
+    expect(programs.flatMap(({ code }) => promised(code))).toContain('0 created');
+    expect(programs.filter(({ code }) => promised(code).length === 0)).toEqual([]);
+  });
+
+  test('that throws or does not compile would be found', () => {
+    const program = { place: '', language: 'ts', code: 'export const a: string = 1;' } as const;
+    expect(() => prepare([program])).toThrow('TS2322');
+    const folder = prepare([{ ...program, language: 'js', code: 'throw new Error();' }])[0]!;
+    expect(() => run(process.execPath, ['example.mjs'], folder)).toThrow('exit code 1');
+  });
 });
 
 test("README.md's shell commands append, print, dump and verify a partition", () => {
@@ -118,11 +145,4 @@ test("README.md's shell commands append, print, dump and verify a partition", ()
   expect(printed).toContain('2 records appended at offsets 0..1\nk1\thello\nk2\tworld\n');
   expect(printed).toMatch(/baseOffset: 0 lastOffset: 1 count: 2 .* isvalid: true/);
   expect(printed).toMatch(/^sound: 1 segment.* 2 records/m);
-});
-
-test('An example with a wrong promise, or one that throws, would be found', () => {
-  const example = { place: '', language: 'js', code: "console.log('a'); // → b\n" } as const;
-  expect(runProgram(example)).toBe('a\n');
-  expect(promised(example.code)).toEqual(['b']);
-  expect(() => runProgram({ ...example, code: 'throw new Error()' })).toThrow('exit code 1');
 });
