@@ -144,7 +144,7 @@ async function openSegments(
     const files = filesOf(core, item.file.offset, '', present);
     const segment = new Segment(core.context, files, core.config);
     core.segments.add(segment);
-    if (files.offsetIndexBytes === undefined || !transactionIndexIsSane(segment)) {
+    if (lacksIndex(files) || !transactionIndexIsSane(segment)) {
       const truncated = recoverSegment(core, segment);
       report.truncatedBytes += truncated;
       report.recoveredSegments++;
@@ -153,6 +153,12 @@ async function openSegments(
     if (++opened % 256 === 0) await core.env.timers.turn();
   }
   return recovered;
+}
+
+/** A crash while the files of a segment were renamed one by one can take any of them. */
+function lacksIndex(files: SegmentFiles): boolean {
+  if (files.offsetIndexBytes === undefined) return true;
+  return files.timeIndexBytes === undefined && files.logBytes > 0;
 }
 
 function transactionIndexIsSane(segment: Segment): boolean {
