@@ -45,7 +45,7 @@ async function codecs(writer: CaseWriter): Promise<void> {
 }
 
 /** Overlapping transactions with plain batches between, committed and aborted; the last stays open. */
-function transactions(writer: CaseWriter, rounds: number): void {
+export function transactions(writer: CaseWriter, rounds: number): void {
   const inside = { transactional: true };
   for (let round = 0; round < rounds; round++) {
     writer.produce(4000n, 2, inside);

@@ -3,6 +3,7 @@
  * judge. Each case is written under a standing clock and remembers what a reader must find.
  */
 import { expect } from 'vitest';
+import { nodeFileSystem, type FileSystem } from '../../../native-free-io/index.ts';
 import { PartitionLog, type CodecName, type LogConfigInput } from '../../../src/log/index.ts';
 import type { RecordInput } from '../../../src/log/index.ts';
 import { markerBatch, producerBatch } from '../../helpers/batches.ts';
@@ -50,9 +51,12 @@ export class CaseWriter {
   readonly #ongoing = new Map<bigint, number[]>();
   readonly #aborted = new Set<number>();
 
-  constructor(dir: string, config: LogConfigInput) {
+  readonly #fs: FileSystem;
+
+  constructor(dir: string, config: LogConfigInput, fs: FileSystem = nodeFileSystem) {
     this.dir = dir;
     this.#config = config;
+    this.#fs = fs;
   }
 
   get log(): PartitionLog {
@@ -61,7 +65,8 @@ export class CaseWriter {
   }
 
   async open(config: LogConfigInput = this.#config): Promise<void> {
-    this.#log = await PartitionLog.open({ dir: this.dir, env: this.env, config });
+    const env = { ...this.env, fs: this.#fs };
+    this.#log = await PartitionLog.open({ dir: this.dir, env, config });
   }
 
   async close(): Promise<void> {
