@@ -87,8 +87,12 @@ export class KafkaBroker implements AsyncDisposable {
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#process = child;
+    // A test run that is stopped midway leaves no broker behind.
+    const end = (): void => void child.kill('SIGKILL');
+    process.once('exit', end);
     this.#exited = new Promise((resolve) => {
       child.once('close', () => {
+        process.off('exit', end);
         this.#process = undefined;
         resolve();
       });
@@ -145,7 +149,11 @@ export class KafkaBroker implements AsyncDisposable {
    * stays the broker's, as it must match the cluster metadata. A directory taken as clean is trusted
    * as it stands; otherwise the marker and the recovery point go, and the broker recovers all of it.
    */
-  replacePartition(topic: string, source: string, options: { readonly clean: boolean }): void {
+  replacePartition(
+    topic: string,
+    source: string,
+    options: { readonly clean: boolean; readonly logStartOffset?: number },
+  ): void {
     if (this.#process !== undefined) throw new Error('stop the broker before replacing files');
     const target = this.partitionDir(topic);
     const keep = 'partition.metadata';
@@ -157,18 +165,20 @@ export class KafkaBroker implements AsyncDisposable {
       if (name === keep || !isPartitionFile(name)) continue;
       cpSync(join(source, name), join(target, name));
     }
-    this.#dropCheckpointLine('recovery-point-offset-checkpoint', topic);
-    this.#dropCheckpointLine('log-start-offset-checkpoint', topic);
-    this.#dropCheckpointLine('replication-offset-checkpoint', topic);
-    this.#dropCheckpointLine('cleaner-offset-checkpoint', topic);
+    this.#setCheckpoint('recovery-point-offset-checkpoint', topic);
+    this.#setCheckpoint('log-start-offset-checkpoint', topic, options.logStartOffset);
+    this.#setCheckpoint('replication-offset-checkpoint', topic);
+    this.#setCheckpoint('cleaner-offset-checkpoint', topic);
     if (!options.clean) rmSync(join(this.logDir, '.kafka_cleanshutdown'), { force: true });
   }
 
-  #dropCheckpointLine(name: string, topic: string): void {
+  /** Puts an offset in the place of the topic's, or takes its line away. */
+  #setCheckpoint(name: string, topic: string, offset?: number): void {
     const file = join(this.logDir, name);
-    if (!existsSync(file)) return;
-    const entries = readFileSync(file, 'utf8').split('\n').slice(2, -1);
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : '0\n0\n';
+    const entries = text.split('\n').slice(2, -1);
     const kept = entries.filter((entry) => !entry.startsWith(`${topic} `));
+    if (offset !== undefined) kept.push(`${topic} 0 ${offset}`);
     writeFileSync(file, ['0', String(kept.length), ...kept, ''].join('\n'));
   }
 

@@ -62,7 +62,7 @@ function codecRuns(): FixtureTopic['runs'] {
 }
 
 /** Batches whose timestamps make a segment.ms of one second roll after every fifth. */
-function steadyBatches(count: number): ProduceStep[] {
+export function steadyBatches(count: number): ProduceStep[] {
   return Array.from({ length: count }, (_, n) => {
     const t = Math.floor(n / 5) * 10_000 + (n % 5) * 100;
     return batch([
@@ -73,7 +73,7 @@ function steadyBatches(count: number): ProduceStep[] {
 }
 
 /** Overlapping transactions with commits, aborts and plain records; the clock is the broker's. */
-function transactionSteps(rolls: number): ProduceStep[] {
+export function transactionSteps(rolls: number): ProduceStep[] {
   const steps: ProduceStep[] = [];
   const send = (as: string, value: string): ProduceStep => ({ as, send: textRecord(as, value) });
   for (let round = 0; round < rolls; round++) {
@@ -106,7 +106,7 @@ const transactionalProducers: Readonly<Record<string, ClientSettings>> = {
   plain: { 'compression.type': 'gzip' },
 };
 
-function producersFor(topic: string): Readonly<Record<string, ClientSettings>> {
+export function producersFor(topic: string): Readonly<Record<string, ClientSettings>> {
   return Object.fromEntries(
     Object.entries(transactionalProducers).map(([name, settings]) => [
       name,

@@ -57,13 +57,9 @@ export async function recordsByApache(jvm: KafkaJvm, dir: string): Promise<JavaR
   return records;
 }
 
+type WrittenFields = Omit<JavaRecord, 'sequence' | 'control'>;
+
 /** The fields that a record was written with. */
-export function plain<Fields extends Omit<JavaRecord, 'sequence'>>({
-  offset,
-  timestamp,
-  key,
-  value,
-  headers,
-}: Fields): Omit<JavaRecord, 'sequence' | 'control'> {
+export function plain({ offset, timestamp, key, value, headers }: WrittenFields): WrittenFields {
   return { offset, timestamp, key, value, headers };
 }

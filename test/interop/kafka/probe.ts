@@ -81,7 +81,9 @@ export class KafkaProbe {
       readonly client?: ClientSettings;
     } = {},
   ): Promise<Consumed> {
-    return await this.#ask('consume', { topic, ...options });
+    // A consumer's last fetch waits at the end of the log, and its close for that fetch.
+    const client = { 'fetch.max.wait.ms': '5', ...options.client };
+    return await this.#ask('consume', { topic, ...options, client });
   }
 
   async offsets(topic: string): Promise<ListedOffsets> {
