@@ -44,7 +44,7 @@ for (const name of names) {
         process.stderr.write(`\r\u001b[K${name}: round ${round} of ${rounds}`);
     });
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-    workload.dispose?.();
+    await workload.dispose?.();
     console.log(table(workload, results));
     if (record) appendLedger(ledgerPath, ledgerLine(run, workload, results));
   } finally {

@@ -36,7 +36,8 @@ export interface Workload {
   readonly targets: readonly Target[];
   /** Rounds at least; each runs every contender once, in turn. Default 5. */
   readonly rounds?: number;
-  dispose?(): void;
+  /** Awaited before the scratch files are removed. */
+  dispose?(): Promise<void>;
 }
 
 /** Makes a workload with files of its own below `scratch`. */

@@ -64,9 +64,9 @@ export const lookup: WorkloadFactory = async (scratch) => {
       { contender: 'varve by offset, 10,000 segments', atLeast: 20 },
       { contender: 'varve by time, 10,000 segments', atLeast: 20 },
     ],
-    dispose: () => {
-      void few.close();
-      void many.close();
+    dispose: async () => {
+      await few.close();
+      await many.close();
     },
   };
 };
@@ -126,6 +126,6 @@ export const reopenAfterCrash: WorkloadFactory = async (scratch) => {
       },
     ],
     targets: [{ contender: 'varve open', atLeast: 0.5 }],
-    dispose: () => void log.close(),
+    dispose: () => log.close(),
   };
 };

@@ -57,7 +57,7 @@ export const readRecords: WorkloadFactory = async (scratch) => {
       },
     ],
     targets: [{ contender: 'varve read, cursor', atLeast: 5_000_000 }],
-    dispose: () => void log.close(),
+    dispose: () => log.close(),
   };
 };
 
@@ -109,7 +109,7 @@ export const readRegion: WorkloadFactory = async (scratch) => {
       },
     ],
     targets: [{ contender: 'varve readRegion', over: 'raw readSync', atLeast: 0.9 }],
-    dispose: () => void log.close(),
+    dispose: () => log.close(),
   };
 
   /** All batches are alike, so whole batches in a piece give the next offset without parsing. */

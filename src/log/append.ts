@@ -70,7 +70,12 @@ export function appendBatches(
   core.assertWritable();
   const origin = options.origin ?? 'client';
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const plan = analyse(core, bytes, view, { ...piece, origin, validate: options.validate });
+  const plan = analyse(core, bytes, view, {
+    start: piece.start,
+    length: piece.length,
+    origin,
+    validate: options.validate,
+  });
   if (plan.length === 0) return result(core, core.logEndOffset, core.logEndOffset - 1, -1);
   checkSet(core, plan, origin);
   const duplicate = checkProducers(core, plan, origin);
@@ -298,7 +303,12 @@ function stamp(
 ): void {
   let offset = core.logEndOffset;
   for (const { start, header, maxTimestamp } of plan) {
-    stampBatch(bytes, view, start, { ...values, baseOffset: offset, maxTimestamp });
+    stampBatch(bytes, view, start, {
+      baseOffset: offset,
+      leaderEpoch: values.leaderEpoch,
+      logAppendTime: values.logAppendTime,
+      maxTimestamp,
+    });
     readBatchHeader(bytes, view, start, header);
     offset = header.lastOffset + 1;
   }

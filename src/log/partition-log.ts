@@ -158,7 +158,11 @@ export class PartitionLog implements AsyncDisposable {
     this.#assertWriting();
     const piece = { start: 0, length: bytes.length };
     const leaderEpoch = options.leaderEpoch ?? this.#leaderEpoch;
-    const result = appendBatches(this.#core, bytes, piece, { ...options, leaderEpoch });
+    const result = appendBatches(this.#core, bytes, piece, {
+      origin: options.origin ?? 'client',
+      leaderEpoch,
+      validate: options.validate ?? 'batch',
+    });
     this.#afterAppend();
     return result;
   }

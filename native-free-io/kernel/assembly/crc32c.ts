@@ -1,15 +1,16 @@
 /**
  * CRC-32C by XOR folding: AssemblyScript, compiled by `npm run kernels`.
  *
- * The polynomial P of CRC-32C divides x^209 + x^144 + x^54 + x^39 + x^14 + 1, and, squaring being
- * linear over GF(2), the same sum with every exponent times a power of two. With exponents times 8u
- * a byte at position t may be replaced by the same byte at t+65u, t+155u, t+170u, t+195u and t+209u
- * without changing the remainder. So 16 bytes at a time are folded forward until 209u bytes are left:
- * u = 16 first (the nearest reads are far behind the writes), then 8, 4, 2, 1, and the last 209-odd
- * bytes go through tables.
+ * The polynomial P of CRC-32C divides x^5275 + x^4508 + x^2751 + 1 and x^209 + x^144 + x^54 + x^39 +
+ * x^14 + 1, and, squaring being linear over GF(2), the same sums with every exponent times a power of
+ * two. With exponents times 8 a byte at position t may be replaced, without changing the remainder, by
+ * the same byte at t+767, t+2524 and t+5275: four terms are the fewest there are, so this is the
+ * cheapest step, and 5,275 bytes are left of any length. The second sum, times 8u, folds on by
+ * 65u, 155u, 170u, 195u and 209u with u = 8, 4, 2, 1; the last 209-odd bytes go through tables.
  *
- * In pull form: v[t] = source[t] ^ v[t-65u] ^ v[t-155u] ^ v[t-170u] ^ v[t-195u] ^ v[t-209u], where v
- * lives in a window small enough for the first-level cache and the source is read once, in place.
+ * In pull form: v[t] = source[t] ^ v[t-767] ^ v[t-2524] ^ v[t-5275], 16 bytes at a time (no distance
+ * is shorter), where v lives in a window that fits the first-level cache and the source is read once,
+ * in place.
  *
  * Memory (positions in the kernel scratch area):
  *   4096   tables, 8 x 1 KiB     16384  shift tables, 4 x 1 KiB     24576  windows of the five steps
@@ -17,24 +18,29 @@
 const tables: usize = 4096;
 const shifts: usize = 16384;
 const windows: usize = 24576;
-/** v kept per turn of the first step, besides the 3,344 bytes of history. */
+/** v made per turn of the first step, besides the history. */
 const turn: usize = 16384;
 const polynomial: u32 = 0x82f63b78;
 
+/** Bytes the first step leaves, and history it needs. */
+const far: usize = 5275;
+/** The same of the later steps, times u. */
+const near: usize = 209;
+
 /**
- * Each step has a window (209u bytes of history, zero before the first byte; v; 16 bytes of zero) and
- * leaves its rest where the next step reads it. Room for v: what the step before does not take.
+ * Each step has a window (history, zero before the first byte; v; 16 bytes of zero) and leaves its
+ * rest where the next step reads it. Room for v: what the step before does not take.
  */
-const window16: usize = windows;
-const data8: usize = window16 + 3344 + turn + 32;
-const window8: usize = data8 + 3344 + 32;
-const data4: usize = window8 + 1672 + 1928 + 40;
-const window4: usize = data4 + 1672 + 40;
-const data2: usize = window4 + 836 + 1092 + 48;
-const window2: usize = data2 + 836 + 44;
-const data1: usize = window2 + 418 + 546 + 44;
-const window1: usize = data1 + 418 + 46;
-const rest: usize = window1 + 209 + 273 + 46;
+const farWindow: usize = windows + 5;
+const farRest: usize = farWindow + far + turn + 32;
+const window8: usize = farRest + far + 32;
+const data4: usize = window8 + 8 * near + 4128 + 40;
+const window4: usize = data4 + 8 * near + 40;
+const data2: usize = window4 + 4 * near + 1092 + 48;
+const window2: usize = data2 + 4 * near + 44;
+const data1: usize = window2 + 2 * near + 546 + 44;
+const window1: usize = data1 + 2 * near + 46;
+const rest: usize = window1 + near + 273 + 46;
 
 /** Fills the tables; called once. */
 export function prepare(): void {
@@ -86,7 +92,7 @@ function folded(source: usize, target: usize, u: usize): v128 {
       v128.xor(v128.load(source), v128.load(target - 65 * u)),
       v128.xor(v128.load(target - 155 * u), v128.load(target - 170 * u)),
     ),
-    v128.xor(v128.load(target - 195 * u), v128.load(target - 209 * u)),
+    v128.xor(v128.load(target - 195 * u), v128.load(target - near * u)),
   );
 }
 
@@ -126,37 +132,72 @@ function finish(source: usize, left: usize, vEnd: usize, target: usize, u: usize
   xorRange(target, vEnd - 155 * u, 155 * u);
   xorRange(target, vEnd - 170 * u, 170 * u);
   xorRange(target, vEnd - 195 * u, 195 * u);
-  xorRange(target, vEnd - 209 * u, 209 * u);
+  xorRange(target, vEnd - near * u, near * u);
 }
 
 /** One of the four later steps; returns the bytes folded away. The history in the window is zero. */
 // @ts-ignore: decorator
 @inline
 function step(source: usize, length: usize, register: u32, window: usize, target: usize, u: usize): usize {
-  const away = (length - 209 * u) & ~15;
-  const v = window + 209 * u;
+  const away = (length - near * u) & ~15;
+  const v = window + near * u;
   v128.store(v, v128.xor(v128.load(source), i32x4(register, 0, 0, 0)));
   foldRange(source + 16, v + 16, away - 16, u);
   finish(source + away, length - away, v + away, target, u);
   return away;
 }
 
+// @ts-ignore: decorator
+@inline
+function foldedFar(source: usize, target: usize): v128 {
+  return v128.xor(
+    v128.xor(v128.load(source), v128.load(target - 767)),
+    v128.xor(v128.load(target - 2524), v128.load(target - far)),
+  );
+}
+
+/** As foldRange, for the first step; four at a time pay here. */
+// @ts-ignore: decorator
+@inline
+function foldFar(source: usize, target: usize, length: usize): void {
+  const end = source + length;
+  const four = source + (length & ~63);
+  while (source < four) {
+    v128.store(target, foldedFar(source, target));
+    v128.store(target + 16, foldedFar(source + 16, target + 16));
+    v128.store(target + 32, foldedFar(source + 32, target + 32));
+    v128.store(target + 48, foldedFar(source + 48, target + 48));
+    source += 64;
+    target += 64;
+  }
+  while (source < end) {
+    v128.store(target, foldedFar(source, target));
+    source += 16;
+    target += 16;
+  }
+}
+
 /** The first step, in turns, for any length; returns the bytes folded away. */
 function firstStep(source: usize, length: usize, register: u32): usize {
-  const away = (length - 3344) & ~15;
-  const v = window16 + 3344;
-  memory.fill(window16, 0, 3344);
+  const away = (length - far) & ~15;
+  const v = farWindow + far;
+  memory.fill(farWindow, 0, far);
   v128.store(v, v128.xor(v128.load(source), i32x4(register, 0, 0, 0)));
   let size = away < turn ? away : turn;
-  foldRange(source + 16, v + 16, size - 16, 16);
+  foldFar(source + 16, v + 16, size - 16);
   let done = size;
   while (done < away) {
-    memory.copy(window16, window16 + size, 3344);
+    memory.copy(farWindow, farWindow + size, far);
     size = away - done < turn ? away - done : turn;
-    foldRange(source + done, v, size, 16);
+    foldFar(source + done, v, size);
     done += size;
   }
-  finish(source + away, length - away, v + size, data8, 16);
+  const vEnd = v + size;
+  v128.store(vEnd, i64x2.splat(0));
+  memory.copy(farRest, source + away, length - away);
+  xorRange(farRest, vEnd - 767, 767);
+  xorRange(farRest, vEnd - 2524, 2524);
+  xorRange(farRest, vEnd - far, far);
   return away;
 }
 
@@ -165,27 +206,27 @@ export function crc32c(start: usize, length: usize, seed: u32): u32 {
   let register = ~seed;
   let source = start;
   let left = length;
-  if (left >= 3344 + 256) {
+  if (left >= far + 512) {
     left -= firstStep(source, left, register);
-    source = data8;
+    source = farRest;
     register = 0;
   }
-  if (left >= 1672 + 256) {
+  if (left >= 8 * near + 256) {
     left -= step(source, left, register, window8, data4, 8);
     source = data4;
     register = 0;
   }
-  if (left >= 836 + 128) {
+  if (left >= 4 * near + 128) {
     left -= step(source, left, register, window4, data2, 4);
     source = data2;
     register = 0;
   }
-  if (left >= 418 + 64) {
+  if (left >= 2 * near + 64) {
     left -= step(source, left, register, window2, data1, 2);
     source = data1;
     register = 0;
   }
-  if (left >= 209 + 32) {
+  if (left >= near + 32) {
     left -= step(source, left, register, window1, rest, 1);
     source = rest;
     register = 0;
