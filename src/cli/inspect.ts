@@ -1,6 +1,9 @@
 /** `varve inspect`: recognises a file by its bytes and name, and prints its structure. */
-import { inspectFile } from '../log/index.ts';
-import { exitCode, wholeNumber, type Command, type ExitCode, type Invocation } from './command.ts';
+import { nodeFileSystem } from '../../native-free-io/index.ts';
+import { inspectFile, type InspectedFile } from '../log/index.ts';
+import { wholeNumber } from './arguments.ts';
+import { exitCode, UsageError, type Command, type ExitCode, type Invocation } from './command.ts';
+import { problemLine } from './log/partition.ts';
 
 export const inspectCommand: Command = {
   name: 'inspect',
@@ -17,10 +20,19 @@ Knows Apache Kafka's segment, index and checkpoint files so far; each core adds 
 };
 
 async function inspect(invocation: Invocation): Promise<ExitCode> {
+  const { io, flags, positionals } = invocation;
   const limit = wholeNumber(invocation, 'limit', { fallback: 100, min: 1 });
-  const found = inspectFile(invocation.positionals[0]!, { limit });
-  const { io, flags } = invocation;
-  if (flags['json'] === true) await io.write(`${JSON.stringify(found)}\n`);
-  else await io.write(`${[`${found.kind}, ${found.size} bytes`, ...found.lines].join('\n')}\n`);
+  const path = positionals[0]!;
+  if (nodeFileSystem.statSync(path)?.kind === 'directory') {
+    throw new UsageError(`${path} is a directory; 'varve log dump' shows the files of a partition`);
+  }
+  const found = inspectFile(path, { limit });
+  await io.write(flags['json'] === true ? `${JSON.stringify(found)}\n` : describe(found));
   return found.problems.length > 0 ? exitCode.foundWrong : exitCode.fine;
+}
+
+function describe(found: InspectedFile): string {
+  const more = found.truncated ? '… and more: --limit N prints further ones\n' : '';
+  const lines = [`${found.kind}, ${found.size} bytes`, ...found.lines];
+  return `${lines.join('\n')}\n${more}${found.problems.map(problemLine).join('')}`;
 }

@@ -2,25 +2,33 @@
 import type { CliIo } from './command.ts';
 
 export function processIo(): CliIo {
+  const { stdin, stdout, stderr } = process;
   const interrupt = new AbortController();
-  const stop = (): void => interrupt.abort();
+  const stop = (): void => {
+    interrupt.abort();
+    // Nobody reads it any more, and an open pipe would keep the process alive.
+    stdin.destroy();
+  };
+  // Once: the second Ctrl-C ends the process the hard way.
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   // A reader that goes away is reported by the failing write, not as an uncaught event.
-  process.stdout.on('error', () => undefined);
+  stdout.on('error', () => undefined);
+  stderr.on('error', () => undefined);
   return {
-    stdin: process.stdin,
+    stdin,
     write: (text) =>
       new Promise((resolve, reject) => {
-        process.stdout.write(text, (error) => {
+        stdout.write(text, (error) => {
           if (error) reject(error);
           else resolve();
         });
       }),
     writeError: (text) => {
-      process.stderr.write(text);
+      stderr.write(text);
     },
-    isTerminal: process.stderr.isTTY,
+    isTerminal: stderr.isTTY && process.env['TERM'] !== 'dumb',
+    isInputTerminal: stdin.isTTY,
     signal: interrupt.signal,
   };
 }

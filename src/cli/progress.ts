@@ -8,7 +8,7 @@ const barWidth = 28;
 const redrawMs = 100;
 const plainLineMs = 5000;
 
-export class Progress {
+export class Progress implements Disposable {
   readonly #io: CliIo;
   readonly #label: string;
   readonly #total: number;
@@ -40,13 +40,18 @@ export class Progress {
     this.#drawn = false;
   }
 
+  /** Whatever ends the work, an error included, is told on a clean line. */
+  [Symbol.dispose](): void {
+    this.done();
+  }
+
   #draw(bytes: number, now: number): void {
     const seconds = Math.max(0.001, (now - this.#startedMs) / 1000);
-    const rate = `${megabytes(bytes / seconds)}/s`;
+    const rate = `${sizeText(bytes / seconds)}/s`;
     this.#drawn = true;
     if (!this.#io.isTerminal) {
-      const share = this.#total > 0 ? ` of ${megabytes(this.#total)}` : '';
-      this.#io.writeError(`${this.#label}: ${megabytes(bytes)}${share}, ${rate}\n`);
+      const share = this.#total > 0 ? ` of ${sizeText(this.#total)}` : '';
+      this.#io.writeError(`${this.#label}: ${sizeText(bytes)}${share}, ${rate}\n`);
       return;
     }
     const share = this.#total > 0 ? Math.min(1, bytes / this.#total) : 0;
@@ -54,14 +59,23 @@ export class Progress {
     const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
     const percent =
       this.#total > 0 ? `${bar} ${String(Math.round(share * 100)).padStart(3)}% ` : '';
-    this.#io.writeError(`\r\u001b[K${this.#label} ${percent}${megabytes(bytes)} ${rate}`);
+    this.#io.writeError(`\r\u001b[K${this.#label} ${percent}${sizeText(bytes)} ${rate}`);
   }
 }
 
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toLocaleString('en', { maximumFractionDigits: 1 })} MB`;
+/** A size for the eye: `12 bytes`, `50.7 kB`, `1,069.7 MB`. */
+export function sizeText(bytes: number): string {
+  if (bytes > 0 && bytes < 1000) return plural(Math.round(bytes), 'byte');
+  const [unit, divisor] = bytes < 1e6 && bytes > 0 ? ['kB', 1e3] : ['MB', 1e6];
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return `${(bytes / divisor).toLocaleString('en', digits)} ${unit}`;
 }
 
 export function count(value: number): string {
   return value.toLocaleString('en');
+}
+
+/** `1 record`, `2 records`. */
+export function plural(value: number, noun: string, nouns: string = `${noun}s`): string {
+  return `${count(value)} ${value === 1 ? noun : nouns}`;
 }

@@ -6,17 +6,20 @@
  */
 import { createHash } from 'node:crypto';
 import { joinPath, nodeFileSystem, throwIfAborted } from '../../native-free-io/index.ts';
-import { PartitionLog, verifyPartition, type PartitionReport } from '../log/index.ts';
+import { systemTimers } from '../env/index.ts';
+import { PartitionLog, verifyPartition } from '../log/index.ts';
+import { wholeNumber } from './arguments.ts';
 import {
   exitCode,
   UsageError,
-  wholeNumber,
   type CliIo,
   type Command,
   type ExitCode,
   type Invocation,
 } from './command.ts';
-import { count, megabytes, Progress } from './progress.ts';
+import { listNames } from './log/partition.ts';
+import { Progress } from './progress.ts';
+import { quickstartReport, type Phase, type QuickstartResult } from './quickstart-report.ts';
 import { findTextFiles, installedPackages, readPieces, type TextFile } from './text-files.ts';
 import { lineGroups } from './lines.ts';
 
@@ -27,7 +30,8 @@ export const quickstartCommand: Command = {
   arity: [0, 1],
   details: `
 PATH is a text file or a directory of text files; by default the text that the installed packages
-ship. Each line becomes a record of a partition directory that Apache Kafka could have written.`,
+ship. Each line becomes a record of a partition directory that Apache Kafka could have written.
+What is read back is compared with what was written; exit code 1 if it differs.`,
   options: {
     dir: {
       type: 'string',
@@ -43,49 +47,38 @@ ship. Each line becomes a record of a partition directory that Apache Kafka coul
 };
 
 const defaultDir = 'data/quickstart/lines-0';
+const lockName = '.varve_lock';
 const batchRecords = 1000;
-/** Some packages ship one-line bundles of many megabytes. */
+/** Some packages ship one-line bundles of many sizeText. */
 const maxMessageBytes = 64 << 20;
-
-interface Phase {
-  readonly records: number;
-  /** Bytes of the lines, without their ends. */
-  readonly bytes: number;
-  readonly seconds: number;
-  readonly digest: string;
-}
-
-interface Result {
-  readonly files: number;
-  readonly appended: Phase;
-  readonly reopenSeconds: number;
-  readonly read: Phase;
-  readonly middle: number;
-  readonly readFromMiddle: Phase;
-  readonly verified: PartitionReport;
-  readonly verifySeconds: number;
-  readonly same: boolean;
-}
 
 async function quickstart(invocation: Invocation): Promise<ExitCode> {
   const { flags, io } = invocation;
   const dir = typeof flags['dir'] === 'string' ? flags['dir'] : defaultDir;
+  if (dir === '') throw new UsageError('--dir: expected a directory');
   const maxBytes = wholeNumber(invocation, 'max-bytes', { fallback: 256 << 20, min: 1 });
-  const source = invocation.positionals[0] ?? installedPackages();
-  const files = findTextFiles(source, maxBytes);
-  if (files.length === 0) throw new UsageError(`no text files in ${source}`);
-  prepare(dir, flags['dir'] === undefined);
   const config = {
-    'segment.bytes': wholeNumber(invocation, 'segment-bytes', { fallback: 16 << 20, min: 1 << 20 }),
+    'segment.bytes': wholeNumber(invocation, 'segment-bytes', {
+      fallback: 16 << 20,
+      min: 1 << 20,
+      max: 0x7fffffff,
+    }),
     'max.message.bytes': maxMessageBytes,
   };
+  const source = invocation.positionals[0] ?? installedPackages();
+  const { files, unreadable } = findTextFiles(source, maxBytes);
+  if (unreadable > 0) io.writeError(`note: ${unreadable} files or folders could not be read\n`);
+  if (files.length === 0) throw new UsageError(`no text files in ${source}`);
+  prepare(dir, flags['dir'] === undefined);
   const result = await run(dir, files, {
     io,
     config,
     progress: flags['json'] !== true && flags['quiet'] !== true,
   });
   await io.write(
-    flags['json'] === true ? `${JSON.stringify({ dir, ...result })}\n` : describe(dir, result),
+    flags['json'] === true
+      ? `${JSON.stringify({ dir, source, ...result })}\n`
+      : quickstartReport({ dir, source, result }),
   );
   return result.same && result.verified.problems.length === 0 ? exitCode.fine : exitCode.foundWrong;
 }
@@ -93,10 +86,18 @@ async function quickstart(invocation: Invocation): Promise<ExitCode> {
 /** The default directory is ours to empty; one that was named must be empty already. */
 function prepare(dir: string, isOurs: boolean): void {
   const fs = nodeFileSystem;
-  if (fs.statSync(dir) === undefined) return;
-  const entries = fs.listSync(dir);
-  if (entries.length > 0 && !isOurs) throw new UsageError(`--dir: ${dir} is not empty`);
-  for (const { name, kind } of entries) if (kind === 'file') fs.removeFileSync(joinPath(dir, name));
+  const names = listNames(dir) ?? [];
+  if (names.length === 0) return;
+  if (!isOurs) throw new UsageError(`--dir: ${dir} is not empty`);
+  // Not while another process appends to it.
+  const lock = fs.lockSync(joinPath(dir, lockName));
+  try {
+    for (const { name, kind } of fs.listSync(dir)) {
+      if (kind === 'file' && name !== lockName) fs.removeFileSync(joinPath(dir, name));
+    }
+  } finally {
+    lock.releaseSync();
+  }
 }
 
 interface Work {
@@ -105,7 +106,7 @@ interface Work {
   readonly progress: boolean;
 }
 
-async function run(dir: string, files: readonly TextFile[], work: Work): Promise<Result> {
+async function run(dir: string, files: readonly TextFile[], work: Work): Promise<QuickstartResult> {
   const appended = await appendLines(dir, files, work);
   const reopened = performance.now();
   await using log = await PartitionLog.open({ dir, config: work.config });
@@ -135,11 +136,10 @@ async function appendLines(dir: string, files: readonly TextFile[], work: Work):
   await using log = await PartitionLog.open({ dir, config: work.config });
   const digest = createHash('sha256');
   const total = files.reduce((sum, file) => sum + file.size, 0);
-  const progress = new Progress(work.io, { label: 'append', total, enabled: work.progress });
+  using progress = new Progress(work.io, { label: 'append', total, enabled: work.progress });
   const began = performance.now();
   let bytes = 0;
   for (const file of files) {
-    throwIfAborted(work.io.signal);
     for await (const lines of lineGroups(readPieces(file.path))) {
       for (let begin = 0; begin < lines.length; begin += batchRecords) {
         const records = lines.slice(begin, begin + batchRecords).map((value) => ({ value }));
@@ -151,6 +151,9 @@ async function appendLines(dir: string, files: readonly TextFile[], work: Work):
         }
       }
       progress.update(bytes);
+      // Reading and appending never wait, and Ctrl-C comes with the event loop.
+      await systemTimers.turn();
+      throwIfAborted(work.io.signal);
     }
   }
   await log.sync();
@@ -172,7 +175,7 @@ async function readLines(
 ): Promise<[phase: Phase, fromMiddle: string]> {
   const digest = createHash('sha256');
   const secondHalf = createHash('sha256');
-  const progress = new Progress(work.io, {
+  using progress = new Progress(work.io, {
     label: 'read',
     total: log.sizeBytes,
     enabled: work.progress,
@@ -199,50 +202,6 @@ async function readLines(
   progress.done();
   const phase = { records, bytes, seconds: secondsSince(began), digest: digest.digest('hex') };
   return [phase, secondHalf.digest('hex')];
-}
-
-function describe(dir: string, result: Result): string {
-  const { appended, read, readFromMiddle, verified } = result;
-  const rate = (bytes: number, seconds: number): string => `${megabytes(bytes / seconds)}/s`;
-  const row = (name: string, records: number, bytes: number, seconds: number): string =>
-    [
-      name.padEnd(24),
-      count(records).padStart(12),
-      megabytes(bytes).padStart(12),
-      `${seconds.toFixed(2)} s`.padStart(9),
-      rate(bytes, seconds).padStart(14),
-    ].join('');
-  const sound = result.same && verified.problems.length === 0;
-  const problems = verified.problems.map(
-    ({ path, position, reason }) => `${path}: byte ${position}: ${reason}`,
-  );
-  return [
-    `${count(result.files)} files of text, one record per line`,
-    '',
-    [''.padEnd(24), 'records'.padStart(12), 'text'.padStart(12), 'time'.padStart(9)].join(''),
-    row('append, then sync', appended.records, appended.bytes, appended.seconds),
-    row('read from the start', read.records, read.bytes, read.seconds),
-    row(
-      `read from ${count(result.middle)}`,
-      readFromMiddle.records,
-      readFromMiddle.bytes,
-      readFromMiddle.seconds,
-    ),
-    row('verify every byte', verified.records, verified.bytes, result.verifySeconds),
-    '',
-    ...problems,
-    sound
-      ? `sound: ${count(verified.segments.length)} segments, ${count(verified.batches)} checksums, sha256 ${read.digest.slice(0, 16)}… in and out`
-      : 'NOT SOUND: what was read is not what was written',
-    `closed and opened again in ${(result.reopenSeconds * 1000).toFixed(1)} ms`,
-    '',
-    `The files: ${dir}`,
-    'Look inside:',
-    `  npx varve log cat ${dir} --from ${result.middle} --count 5`,
-    `  npx varve log dump ${dir} --shallow | head`,
-    `  npx varve log verify ${dir}`,
-    '',
-  ].join('\n');
 }
 
 function secondsSince(began: number): number {

@@ -1,6 +1,7 @@
 /** Finds text to work on: a file, or what a directory holds, told from binary by its first bytes. */
 import { fileURLToPath } from 'node:url';
 import {
+  IoError,
   joinPath,
   nodeFileSystem,
   NotFoundError,
@@ -29,29 +30,47 @@ export function installedPackages(): string {
   }
 }
 
+export interface FoundTextFiles {
+  readonly files: readonly TextFile[];
+  /** Files and directories left out because access was denied. */
+  readonly unreadable: number;
+}
+
 /** `path` itself, or the text files below it in name order, until their sizes reach `maxBytes`. */
-export function findTextFiles(path: string, maxBytes: number): TextFile[] {
+export function findTextFiles(path: string, maxBytes: number): FoundTextFiles {
   const fs = nodeFileSystem;
   const stat = fs.statSync(path);
   if (stat === undefined) {
     throw new NotFoundError('IO_NOT_FOUND', 'no such file or directory', { context: { path } });
   }
-  if (stat.kind === 'file') return [{ path, size: stat.size }];
-  const found: TextFile[] = [];
-  collect(fs, path, { found, left: maxBytes });
+  if (stat.kind === 'file') return { files: [{ path, size: stat.size }], unreadable: 0 };
+  const found: Search = { files: [], left: maxBytes, unreadable: 0 };
+  collect(fs, path, found);
   return found;
 }
 
-function collect(fs: FileSystem, dir: string, into: { found: TextFile[]; left: number }): void {
-  for (const entry of fs.listSync(dir)) {
+interface Search {
+  readonly files: TextFile[];
+  /** Bytes. */
+  left: number;
+  unreadable: number;
+}
+
+function collect(fs: FileSystem, dir: string, into: Search): void {
+  for (const { name, kind } of fs.listSync(dir)) {
     if (into.left <= 0) return;
-    const path = joinPath(dir, entry.name);
-    if (entry.kind === 'directory') collect(fs, path, into);
-    if (entry.kind !== 'file' || !textName.test(entry.name)) continue;
-    const size = fs.statSync(path)?.size ?? 0;
-    if (size === 0 || isBinary(fs, path)) continue;
-    into.found.push({ path, size });
-    into.left -= size;
+    const path = joinPath(dir, name);
+    try {
+      if (kind === 'directory') collect(fs, path, into);
+      if (kind !== 'file' || !textName.test(name)) continue;
+      const size = fs.statSync(path)?.size ?? 0;
+      if (size === 0 || isBinary(fs, path)) continue;
+      into.files.push({ path, size });
+      into.left -= size;
+    } catch (error) {
+      if (!(error instanceof IoError) || error.code !== 'IO_PERMISSION') throw error;
+      into.unreadable++;
+    }
   }
 }
 

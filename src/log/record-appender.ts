@@ -101,7 +101,7 @@ export class RecordAppender {
     throw new LimitError(
       'LOG_RECORD_TOO_LARGE',
       `record ${begin} does not fit a batch of ${maxBytes} bytes (max.message.bytes)`,
-      { context: { path: core.dir } },
+      { context: { path: core.dir, record: begin } },
     );
   }
 }
@@ -131,6 +131,7 @@ function checkKeys(records: readonly RecordInput[]): void {
   throw new InvalidArgumentError(
     'LOG_INVALID_RECORD',
     `record ${index} has no key, and a compacted log needs one per record`,
+    { context: { record: index } },
   );
 }
 

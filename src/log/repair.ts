@@ -15,7 +15,7 @@ import {
 import { realEnv, type Env } from '../env/index.ts';
 import { classifyFileName } from './file-names.ts';
 import type { LoadReport } from './log-loader.ts';
-import type { LogConfigInput } from './options.ts';
+import { resolveLogConfig, type LogConfigInput } from './options.ts';
 import { partitionCheckpointName } from './partition-checkpoint.ts';
 import { PartitionLog } from './partition-log.ts';
 import { verifyPartition } from './verify-partition.ts';
@@ -40,6 +40,7 @@ const copyPieceBytes = 1 << 20;
 /** Cuts damage and rebuilds all indexes and the producer state. */
 export async function repairPartition(options: RepairOptions): Promise<RepairReport> {
   const env = realEnv(options.env);
+  resolveLogConfig(options.config);
   prepare(env, options, []);
   return recover(env, options);
 }
@@ -50,6 +51,7 @@ export async function repairPartition(options: RepairOptions): Promise<RepairRep
  */
 export async function reindexPartition(options: RepairOptions): Promise<RepairReport> {
   const env = realEnv(options.env);
+  resolveLogConfig(options.config);
   const report = await verifyPartition({
     dir: options.dir,
     deep: false,

@@ -1,8 +1,11 @@
 /** `varve log append`: one record per line of standard input. */
-import { PartitionLog, type RecordInput } from '../../log/index.ts';
-import { exitCode, UsageError, wholeNumber, type Command, type Invocation } from '../command.ts';
-import { lineGroups } from '../lines.ts';
-import { count, Progress } from '../progress.ts';
+import { AbortedError, StoreError } from '../../../native-free-io/index.ts';
+import type { PartitionLog, RecordInput } from '../../log/index.ts';
+import { wholeNumber } from '../arguments.ts';
+import { exitCode, UsageError, type Command, type Invocation } from '../command.ts';
+import { lineGroups, untilAborted } from '../lines.ts';
+import { plural, Progress } from '../progress.ts';
+import { assertPartitionOrNew, openForWriting } from './partition.ts';
 import { codecOption, configFlag, parseConfig } from './shared.ts';
 
 export const appendCommand: Command = {
@@ -12,7 +15,8 @@ export const appendCommand: Command = {
   arity: [1, 1],
   details: `
 DIR is a partition directory; it is made if missing. Its name should be TOPIC-PARTITION,
-for instance data/orders-0, so that Apache Kafka can take it over.`,
+for instance data/orders-0, so that Apache Kafka can take it over. With --key-separator, a line
+without the separator becomes a record without a key. Ctrl-C keeps what was appended so far.`,
   options: {
     'key-separator': {
       type: 'string',
@@ -33,48 +37,82 @@ for instance data/orders-0, so that Apache Kafka can take it over.`,
   run: append,
 };
 
+type AppendLines = (lines: readonly Uint8Array[]) => Promise<unknown>;
+
 async function append(invocation: Invocation): Promise<0> {
-  const { io, flags } = invocation;
+  const { io, flags, positionals } = invocation;
   const batchRecords = wholeNumber(invocation, 'batch-records', { fallback: 1000, min: 1 });
   const separator = separatorBytes(flags['key-separator']);
-  await using log = await PartitionLog.open({
-    dir: invocation.positionals[0]!,
-    config: parseConfig(flags['config']),
-  });
-  const progress = new Progress(io, {
-    label: 'append',
-    total: 0,
-    enabled: flags['json'] !== true && flags['quiet'] !== true,
-  });
-  const baseOffset = log.logEndOffset;
-  let bytes = 0;
+  const config = parseConfig(flags['config']);
   const options = {
     codec: codecOption.parse(flags['codec']),
     durability: flags['sync'] === true ? ('synced' as const) : ('written' as const),
-    signal: io.signal,
   };
-  for await (const lines of lineGroups(io.stdin)) {
-    for (let begin = 0; begin < lines.length; begin += batchRecords) {
-      const records = lines
-        .slice(begin, begin + batchRecords)
-        .map((line) => toRecord(line, separator));
-      await log.append(records, options);
-      for (const line of lines.slice(begin, begin + batchRecords)) bytes += line.length;
-      progress.update(bytes);
+  assertPartitionOrNew(positionals[0]!);
+  await using log = await openForWriting(invocation, config);
+  if (io.isInputTerminal) io.writeError('one record per line; Ctrl-D ends\n');
+  const baseOffset = log.logEndOffset;
+  const bytes = await appendAll(invocation, batchRecords, async (lines) => {
+    try {
+      await log.append(
+        lines.map((line) => toRecord(line, separator)),
+        options,
+      );
+    } catch (error) {
+      io.writeError(standing(log, baseOffset));
+      throw naming(error, log.logEndOffset - baseOffset);
     }
-  }
+  });
   await log.sync();
-  progress.done();
+  if (io.signal.aborted) {
+    io.writeError(standing(log, baseOffset));
+    throw new AbortedError();
+  }
   const records = log.logEndOffset - baseOffset;
   await io.write(
     flags['json'] === true
       ? `${JSON.stringify({ records, bytes, baseOffset, logEndOffset: log.logEndOffset })}\n`
-      : `${count(records)} records appended at offsets ${baseOffset}..${log.logEndOffset - 1}\n`.replace(
-          `${baseOffset}..${baseOffset - 1}`,
-          'none',
-        ),
+      : standing(log, baseOffset),
   );
   return exitCode.fine;
+}
+
+/** Bytes of all lines. */
+async function appendAll(
+  { io, flags }: Invocation,
+  batchRecords: number,
+  appendLines: AppendLines,
+): Promise<number> {
+  using progress = new Progress(io, {
+    label: 'append',
+    total: 0,
+    enabled: flags['json'] !== true && flags['quiet'] !== true,
+  });
+  let bytes = 0;
+  for await (const lines of lineGroups(untilAborted(io.stdin, io.signal))) {
+    for (let begin = 0; begin < lines.length; begin += batchRecords) {
+      if (io.signal.aborted) return bytes;
+      const group = lines.slice(begin, begin + batchRecords);
+      await appendLines(group);
+      for (const line of group) bytes += line.length;
+      progress.update(bytes);
+    }
+  }
+  return bytes;
+}
+
+function standing(log: PartitionLog, baseOffset: number): string {
+  const end = log.logEndOffset;
+  if (end === baseOffset) return 'no records appended\n';
+  return `${plural(end - baseOffset, 'record')} appended at offsets ${baseOffset}..${end - 1}\n`;
+}
+
+/** A refused record by its line in the input, where the log says which one it was. */
+function naming(error: unknown, linesBefore: number): unknown {
+  const record = error instanceof StoreError ? error.context['record'] : undefined;
+  if (!(error instanceof StoreError) || typeof record !== 'number') return error;
+  const reason = error.message.replace(`record ${record} `, '');
+  return new StoreError(error.code, `line ${linesBefore + record + 1} ${reason}`, { cause: error });
 }
 
 function separatorBytes(flag: string | boolean | undefined): Uint8Array | undefined {

@@ -1,22 +1,44 @@
 /** `varve log cat` and `varve log tail`: values, one per line. */
-import { PartitionLog, type LogBatch } from '../../log/index.ts';
-import { exitCode, wholeNumber, type Command, type Invocation } from '../command.ts';
+import { AbortedError, joinPath, nodeFileSystem } from '../../../native-free-io/index.ts';
+import type { Isolation, PartitionLog } from '../../log/index.ts';
+import { wholeNumber } from '../arguments.ts';
+import {
+  exitCode,
+  UsageError,
+  type Command,
+  type ExitCode,
+  type Invocation,
+  type OptionSpec,
+} from '../command.ts';
+import { listNames, offsetWithin, openForReading, tellDamage } from './partition.ts';
+import { RecordOutput } from './record-output.ts';
 
-const shared = {
-  from: { type: 'string', value: 'N', help: 'first offset (default: the oldest)' },
-  count: { type: 'string', value: 'N', help: 'stop after so many records' },
-  keys: { type: 'boolean', help: 'print the key and a tab before each value' },
-  'read-committed': { type: 'boolean', help: 'leave out open and aborted transactions' },
-  json: { type: 'boolean', help: 'one JSON object per record; keys and values in base64' },
-} as const;
+const keysOption: OptionSpec = {
+  type: 'boolean',
+  help: 'print the key and a tab before each value',
+};
+const committedOption: OptionSpec = {
+  type: 'boolean',
+  help: 'leave out open and aborted transactions',
+};
+const jsonOption: OptionSpec = {
+  type: 'boolean',
+  help: 'one JSON object per record; keys and values in base64',
+};
 
 export const catCommand: Command = {
   name: 'cat',
   summary: 'Print record values, one per line.',
   usage: 'DIR',
   arity: [1, 1],
-  options: shared,
-  run: (invocation) => print(invocation, false),
+  options: {
+    from: { type: 'string', value: 'N', help: 'first offset (default: the oldest)' },
+    count: { type: 'string', value: 'N', help: 'stop after so many records' },
+    keys: keysOption,
+    'read-committed': committedOption,
+    json: jsonOption,
+  },
+  run: cat,
 };
 
 export const tailCommand: Command = {
@@ -27,50 +49,141 @@ export const tailCommand: Command = {
   details: `
 --follow looks for records written by other processes twice a second until interrupted.`,
   options: {
-    ...shared,
     lines: { type: 'string', short: 'n', value: 'N', help: 'how many to begin with (default 10)' },
+    from: { type: 'string', value: 'N', help: 'instead: begin at this offset' },
     follow: { type: 'boolean', short: 'f', help: 'wait for new records' },
+    count: { type: 'string', value: 'N', help: 'stop after so many records' },
+    keys: keysOption,
+    'read-committed': committedOption,
+    json: jsonOption,
   },
-  run: (invocation) => print(invocation, true),
+  run: tail,
 };
 
-const outputBytes = 256 << 10;
+const maxLines = 1_000_000;
 const pollMs = 500;
 
-async function print(invocation: Invocation, tail: boolean): Promise<0> {
-  const { flags, io } = invocation;
-  const dir = invocation.positionals[0]!;
-  let left = wholeNumber(invocation, 'count', { fallback: Number.MAX_SAFE_INTEGER });
-  const lines = wholeNumber(invocation, 'lines', { fallback: 10 });
-  let next = flags['from'] === undefined ? -1 : wholeNumber(invocation, 'from', { fallback: 0 });
-  const output = new Output(invocation);
-  for (;;) {
-    const log = await PartitionLog.open({ dir, readOnly: true });
-    try {
-      if (next < 0) {
-        next = tail ? Math.max(log.logStartOffset, log.logEndOffset - lines) : log.logStartOffset;
-      }
-      if (next < log.logEndOffset || flags['follow'] !== true) {
-        const isolation =
-          flags['read-committed'] === true ? ('read_committed' as const) : undefined;
-        const batches = log.read({
-          from: next,
-          signal: io.signal,
-          ...(isolation === undefined ? {} : { isolation }),
-        });
-        for await (const batch of batches) {
-          if (left === 0) break;
-          left -= await output.add(batch, next, left);
-          next = Math.max(next, batch.lastOffset + 1);
+interface Wanted {
+  readonly isolation: Isolation;
+  readonly signal: AbortSignal;
+}
+
+function wantedBy({ flags, io }: Invocation): Wanted {
+  const committed = flags['read-committed'] === true;
+  return { isolation: committed ? 'read_committed' : 'read_uncommitted', signal: io.signal };
+}
+
+async function cat(invocation: Invocation): Promise<ExitCode> {
+  const { flags, positionals } = invocation;
+  const count = wholeNumber(invocation, 'count', { fallback: Number.MAX_SAFE_INTEGER });
+  const from = wholeNumber(invocation, 'from', { fallback: 0 });
+  const output = new RecordOutput(invocation);
+  await using log = await openForReading(positionals[0]!);
+  const first = flags['from'] === undefined ? log.logStartOffset : offsetWithin(log, 'from', from);
+  await copy(log, output, { from: first, count, wanted: wantedBy(invocation) });
+  await output.flush();
+  return await tellDamage(invocation, log);
+}
+
+async function tail(invocation: Invocation): Promise<ExitCode> {
+  const { flags } = invocation;
+  const wanted = wantedBy(invocation);
+  const count = wholeNumber(invocation, 'count', { fallback: Number.MAX_SAFE_INTEGER });
+  const lines = wholeNumber(invocation, 'lines', { fallback: 10, max: maxLines });
+  const from = wholeNumber(invocation, 'from', { fallback: 0 });
+  if (flags['from'] !== undefined && flags['lines'] !== undefined) {
+    throw new UsageError('give one of --lines and --from');
+  }
+  const firstOffset = (opened: PartitionLog): number | Promise<number> =>
+    flags['from'] === undefined
+      ? startOfLast(opened, lines, wanted)
+      : offsetWithin(opened, 'from', from);
+  if (flags['follow'] === true) {
+    return await follow(invocation, { next: -1, left: count }, firstOffset);
+  }
+  const output = new RecordOutput(invocation);
+  await using log = await openForReading(invocation.positionals[0]!);
+  await copy(log, output, { from: await firstOffset(log), count, wanted });
+  await output.flush();
+  return await tellDamage(invocation, log);
+}
+
+/** Opens the log again whenever its files have grown; ends with Ctrl-C, or after `left` records. */
+async function follow(
+  invocation: Invocation,
+  state: { next: number; left: number },
+  firstOffset: (log: PartitionLog) => number | Promise<number>,
+): Promise<ExitCode> {
+  const { io, positionals } = invocation;
+  const wanted = wantedBy(invocation);
+  const output = new RecordOutput(invocation);
+  const dir = positionals[0]!;
+  let seen = '';
+  try {
+    for (;;) {
+      const sizes = segmentSizes(dir);
+      if (sizes !== seen) {
+        seen = sizes;
+        await using log = await openForReading(dir);
+        // Retention may have overtaken us.
+        const next = state.next < 0 ? await firstOffset(log) : state.next;
+        state.next = Math.max(next, log.logStartOffset);
+        if (state.next < log.logEndOffset) {
+          const part = { from: state.next, count: state.left, wanted };
+          const done = await copy(log, output, part);
+          state.next = done.next;
+          state.left -= done.written;
         }
       }
-    } finally {
-      await log.close();
+      await output.flush();
+      if (state.left === 0) return exitCode.fine;
+      await pause(io.signal);
+      if (io.signal.aborted) return exitCode.fine;
     }
-    await output.flush();
-    if (flags['follow'] !== true || left === 0 || io.signal.aborted) return exitCode.fine;
-    await pause(io.signal);
-    if (io.signal.aborted) return exitCode.fine;
+  } catch (error) {
+    if (error instanceof AbortedError) return exitCode.fine;
+    throw error;
+  }
+}
+
+/** Changes whenever somebody appends. */
+function segmentSizes(dir: string): string {
+  const sizes = (listNames(dir) ?? [])
+    .filter((name) => name.endsWith('.log'))
+    .map((name) => `${name}:${nodeFileSystem.statSync(joinPath(dir, name))?.size ?? 0}`);
+  return `${dir}\n${sizes.join('\n')}`;
+}
+
+async function copy(
+  log: PartitionLog,
+  output: RecordOutput,
+  options: { readonly from: number; readonly count: number; readonly wanted: Wanted },
+): Promise<{ written: number; next: number }> {
+  const { from, count, wanted } = options;
+  let written = 0;
+  let next = from;
+  for await (const batch of log.read({ from, ...wanted })) {
+    if (written === count) break;
+    written += await output.add(batch, from, count - written);
+    next = Math.max(next, batch.lastOffset + 1);
+  }
+  return { written, next };
+}
+
+/** Offset of the last but `lines` record: offsets alone do not tell, compaction leaves holes. */
+async function startOfLast(log: PartitionLog, lines: number, wanted: Wanted): Promise<number> {
+  if (lines === 0) return log.logEndOffset;
+  for (let span = lines; ; span *= 4) {
+    const from = Math.max(log.logStartOffset, log.logEndOffset - span);
+    const offsets: number[] = [];
+    for await (const batch of log.read({ from, ...wanted })) {
+      const cursor = batch.cursor();
+      while (cursor.next()) if (cursor.offset >= from) offsets.push(cursor.offset);
+      if (offsets.length > 2 * lines) offsets.splice(0, offsets.length - lines);
+    }
+    if (offsets.length >= lines || from === log.logStartOffset) {
+      return offsets.at(-lines) ?? offsets[0] ?? log.logEndOffset;
+    }
   }
 }
 
@@ -83,82 +196,6 @@ function pause(signal: AbortSignal): Promise<void> {
     };
     const timer = setTimeout(done, pollMs);
     signal.addEventListener('abort', done, { once: true });
+    if (signal.aborted) done();
   });
-}
-
-/** Collects output so that a write goes out per quarter megabyte, not per record. */
-class Output {
-  readonly #invocation: Invocation;
-  readonly #keys: boolean;
-  readonly #json: boolean;
-  readonly #bytes = new Uint8Array(outputBytes);
-  #used = 0;
-
-  constructor(invocation: Invocation) {
-    this.#invocation = invocation;
-    this.#keys = invocation.flags['keys'] === true;
-    this.#json = invocation.flags['json'] === true;
-  }
-
-  /** Writes the batch's records from offset `from` on, at most `limit`; how many. */
-  async add(batch: LogBatch, from: number, limit: number): Promise<number> {
-    let written = 0;
-    const cursor = batch.cursor();
-    while (written < limit && cursor.next()) {
-      if (cursor.offset < from) continue;
-      written++;
-      if (this.#json) {
-        const record = cursor.record();
-        await this.#text(
-          `${JSON.stringify({
-            offset: record.offset,
-            timestamp: record.timestamp,
-            key: base64(record.key),
-            value: base64(record.value),
-            headers: record.headers.map(({ key, value }) => ({ key, value: base64(value) })),
-          })}\n`,
-        );
-        continue;
-      }
-      const { bytes } = cursor;
-      if (this.#keys) {
-        if (cursor.keyStart >= 0) await this.#put(bytes, cursor.keyStart, cursor.keyEnd);
-        await this.#put(tab, 0, 1);
-      }
-      if (cursor.valueStart >= 0) await this.#put(bytes, cursor.valueStart, cursor.valueEnd);
-      await this.#put(lineEnd, 0, 1);
-    }
-    return written;
-  }
-
-  async flush(): Promise<void> {
-    if (this.#used === 0) return;
-    const used = this.#used;
-    this.#used = 0;
-    await this.#invocation.io.write(this.#bytes.subarray(0, used));
-  }
-
-  async #text(text: string): Promise<void> {
-    const bytes = new TextEncoder().encode(text);
-    await this.#put(bytes, 0, bytes.length);
-  }
-
-  async #put(bytes: Uint8Array, start: number, end: number): Promise<void> {
-    const length = end - start;
-    if (this.#used + length > outputBytes) await this.flush();
-    if (length > outputBytes) {
-      await this.#invocation.io.write(new Uint8Array(bytes.subarray(start, end)));
-      return;
-    }
-    this.#bytes.set(bytes.subarray(start, end), this.#used);
-    this.#used += length;
-  }
-}
-
-const tab = Uint8Array.of(0x09);
-const lineEnd = Uint8Array.of(0x0a);
-
-function base64(bytes: Uint8Array | null): string | null {
-  if (bytes === null) return null;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
 }

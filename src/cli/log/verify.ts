@@ -1,7 +1,10 @@
 /** `varve log verify`: every byte of a partition directory, without changing anything. */
+import { joinPath, nodeFileSystem } from '../../../native-free-io/index.ts';
 import { verifyPartition, type PartitionReport } from '../../log/index.ts';
-import { exitCode, wholeNumber, type Command, type ExitCode, type Invocation } from '../command.ts';
-import { count, megabytes, Progress } from '../progress.ts';
+import { wholeNumber } from '../arguments.ts';
+import { exitCode, type Command, type ExitCode, type Invocation } from '../command.ts';
+import { sizeText, plural, Progress } from '../progress.ts';
+import { assertPartition, listNames, problemLine } from './partition.ts';
 
 export const verifyCommand: Command = {
   name: 'verify',
@@ -18,38 +21,53 @@ export const verifyCommand: Command = {
 };
 
 async function verify(invocation: Invocation): Promise<ExitCode> {
-  const { flags, io } = invocation;
-  const progress = new Progress(io, {
+  const { flags, io, positionals } = invocation;
+  const dir = positionals[0]!;
+  const threads = wholeNumber(invocation, 'threads', { fallback: 0, max: 64 });
+  assertPartition(dir);
+  const report = await verifyWithProgress(invocation, dir, threads);
+  await io.write(flags['json'] === true ? `${JSON.stringify(report)}\n` : describe(report));
+  return report.problems.length === 0 ? exitCode.fine : exitCode.foundWrong;
+}
+
+async function verifyWithProgress(
+  { flags, io }: Invocation,
+  dir: string,
+  threads: number,
+): Promise<PartitionReport> {
+  using progress = new Progress(io, {
     label: 'verify',
-    total: 0,
+    total: segmentBytes(dir),
     enabled: flags['json'] !== true && flags['quiet'] !== true,
   });
   let bytes = 0;
-  const report = await verifyPartition({
-    dir: invocation.positionals[0]!,
+  return await verifyPartition({
+    dir,
     deep: flags['shallow'] !== true,
-    threads: wholeNumber(invocation, 'threads', { fallback: 0, max: 64 }),
+    threads,
     signal: io.signal,
     onSegment: (segment) => {
       bytes += segment.bytes;
       progress.update(bytes);
     },
   });
-  progress.done();
-  if (flags['json'] === true) await io.write(`${JSON.stringify(report)}\n`);
-  else await io.write(describe(report));
-  return report.problems.length === 0 ? exitCode.fine : exitCode.foundWrong;
+}
+
+function segmentBytes(dir: string): number {
+  let bytes = 0;
+  for (const name of listNames(dir) ?? []) {
+    if (name.endsWith('.log')) bytes += nodeFileSystem.statSync(joinPath(dir, name))?.size ?? 0;
+  }
+  return bytes;
 }
 
 function describe(report: PartitionReport): string {
-  const lines = report.problems.map(
-    (problem) => `${problem.path}: byte ${problem.position}: ${problem.reason}`,
+  const { problems } = report;
+  const verdict = problems.length === 0 ? 'sound' : plural(problems.length, 'problem');
+  return (
+    problems.map(problemLine).join('') +
+    `${verdict}: ${plural(report.segments.length, 'segment')}, ` +
+    `${plural(report.batches, 'batch', 'batches')}, ${plural(report.records, 'record')}, ${sizeText(report.bytes)}, ` +
+    `log start offset ${report.logStartOffset}, log end offset ${report.logEndOffset}\n`
   );
-  const sound = report.problems.length === 0;
-  lines.push(
-    `${sound ? 'sound' : `${report.problems.length} problems`}: ${count(report.segments.length)} segments, ` +
-      `${count(report.batches)} batches, ${count(report.records)} records, ${megabytes(report.bytes)}, ` +
-      `offsets ${report.logStartOffset}..${report.logEndOffset}`,
-  );
-  return `${lines.join('\n')}\n`;
 }

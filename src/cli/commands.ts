@@ -1,0 +1,35 @@
+/** All commands, in the order in which help shows them. */
+import type { CommandGroup } from './command.ts';
+import { inspectCommand } from './inspect.ts';
+import { appendCommand } from './log/append.ts';
+import { catCommand, tailCommand } from './log/cat.ts';
+import { dumpCommand } from './log/dump.ts';
+import { compactCommand, offsetsCommand, truncateCommand } from './log/manage.ts';
+import { reindexCommand, repairCommand } from './log/repair.ts';
+import { verifyCommand } from './log/verify.ts';
+import { quickstartCommand } from './quickstart.ts';
+
+export const rootCommand: CommandGroup = {
+  name: 'varve',
+  summary: "varve: the big-data world's storage cores in one process, in the Apache formats.",
+  commands: [
+    quickstartCommand,
+    {
+      name: 'log',
+      summary: "Partition directories in Apache Kafka's format.",
+      commands: [
+        appendCommand,
+        catCommand,
+        tailCommand,
+        dumpCommand,
+        verifyCommand,
+        repairCommand,
+        reindexCommand,
+        compactCommand,
+        truncateCommand,
+        offsetsCommand,
+      ],
+    },
+    inspectCommand,
+  ],
+};
