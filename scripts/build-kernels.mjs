@@ -1,9 +1,11 @@
 /**
  * Compiles the WebAssembly kernels: native-free-io/kernel/assembly/NAME.ts becomes
- * native-free-io/kernel/NAME.wasm.ts, which holds the module as base64 so that it needs no file at run time.
+ * native-free-io/kernel/NAME.wasm.ts, which holds the module as base64 so that it needs no file at
+ * run time.
  *
  * usage: node scripts/build-kernels.mjs [--check]
- * --check writes nothing and ends with 1 when a committed module is not what its source compiles to.
+ * --check writes nothing and ends with 1 when a committed module is not what its source compiles
+ * to.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { compileString } from 'assemblyscript/asc';

@@ -1,6 +1,6 @@
 /**
- * The ledger: one line of JSON per workload and run, appended and never edited, with the machine, the
- * commit and the parameters, so that a claim can name the lines it rests on.
+ * The ledger: one line of JSON per workload and run, appended and never edited, with the machine,
+ * the commit and the parameters, so that a claim can name the lines it rests on.
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';

@@ -4,8 +4,8 @@
  *    npm run build && node bench/macro/append.mjs [--mib 256] [--rounds 7] [--waiters 1000]
  *
  * Appends: 1 MiB pieces to a file in the page cache, through FileHandle.writeSync, AppendFile and
- * fs.writeSync, interleaved; the file is cut before each. Commits: waiters append 100 bytes each and
- * ask for durability, all at once and one after another; commits per second. Prints tables of
+ * fs.writeSync, interleaved; the file is cut before each. Commits: waiters append 100 bytes each
+ * and ask for durability, all at once and one after another; commits per second. Prints tables of
  * medians and one line of JSON.
  */
 import { closeSync, openSync, ftruncateSync, writeSync } from 'node:fs';

@@ -1,9 +1,10 @@
 /**
- * Compression codecs beside the bare libraries and their alternatives, as MB/s of uncompressed bytes:
- * `npm run bench` builds it, `node dist-bench/bench/micro/codec.js [NAME…]` runs it.
+ * Compression codecs beside the bare libraries and their alternatives, as MB/s of uncompressed
+ * bytes: `npm run bench` builds it, `node dist-bench/bench/micro/codec.js [NAME…]` runs it.
  *
  * Alternatives are not dependencies; those found are measured (decision 0007 was, with
- * `npm install --no-save snappyjs lz4js lz4-wasm-nodejs @bokuweb/zstd-wasm zstd-codec fzstd zstddec`).
+ * `npm install --no-save snappyjs lz4js lz4-wasm-nodejs @bokuweb/zstd-wasm zstd-codec fzstd
+ * zstddec`).
  * The best of many short runs is given beside the median: other work on the machine only slows.
  */
 import { createRequire } from 'node:module';

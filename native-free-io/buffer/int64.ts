@@ -23,7 +23,9 @@ export function readInt64(view: DataView, position: number): number {
   return value;
 }
 
-/** As `readInt64`, but gives NaN for a value that is not a safe integer: for verdicts, not errors. */
+/**
+ * As `readInt64`, but gives NaN for a value that is not a safe integer: for verdicts, not errors.
+ */
 export function readInt64OrNaN(view: DataView, position: number): number {
   const high = view.getInt32(position);
   if (high > maxHigh || high < minHigh) return Number.NaN;

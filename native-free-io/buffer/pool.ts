@@ -24,7 +24,9 @@ export interface SlabPoolOptions {
 export const poisonByte = 0xdb;
 const defaultBudgetBytes = 256 << 20;
 
-/** Regions of kernel memory that no pool uses now, by size class; shared by all pools of the thread. */
+/**
+ * Regions of kernel memory that no pool uses now, by size class; shared by all pools of the thread.
+ */
 const freeRegions = new Map<number, number[]>();
 
 class PooledSlab implements Slab {

@@ -178,7 +178,9 @@ export class ByteSink {
     this.#view.setInt32(position, value);
   }
 
-  /** Range-checked big-endian integer of 1, 2 or 4 bytes; signed and unsigned have the same bytes. */
+  /**
+   * Range-checked big-endian integer of 1, 2 or 4 bytes; signed and unsigned have the same bytes.
+   */
   #writeInteger(value: number, size: number, least: number, most: number): void {
     assertInteger(value, least, most);
     this.#require(size);

@@ -1,10 +1,11 @@
 /**
- * A checksum for every so many bytes, as HDFS keeps them beside a block: big-endian, 4 bytes each, the
- * last chunk may be short.
+ * A checksum for every so many bytes, as HDFS keeps them beside a block: big-endian, 4 bytes each,
+ * the last chunk may be short.
  *
  * Verifying does not compute every sum: the CRC-32C of a run of chunks follows from their sums, and
- * one folded CRC over the run is compared with it. That finds every damage within one chunk and every
- * burst of up to 32 bits; only when it fails are the chunks summed one by one to name the bad one.
+ * one folded CRC over the run is compared with it. That finds every damage within one chunk and
+ * every burst of up to 32 bits; only when it fails are the chunks summed one by one to name the bad
+ * one.
  */
 import { InvalidArgumentError } from '../errors.ts';
 import {

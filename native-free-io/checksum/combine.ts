@@ -1,6 +1,7 @@
 /**
- * Checksums of bytes put end to end, from the checksums of the parts: arithmetic on polynomials over
- * GF(2) modulo the one of the checksum. Both kinds are reflected: bit 31 is the coefficient of x^0.
+ * Checksums of bytes put end to end, from the checksums of the parts: arithmetic on polynomials
+ * over GF(2) modulo the one of the checksum. Both kinds are reflected: bit 31 is the coefficient of
+ * x^0.
  */
 export const crc32Polynomial = 0xedb88320;
 export const crc32cPolynomial = 0x82f63b78;
@@ -19,7 +20,10 @@ function combine(polynomial: number, sumA: number, sumB: number, lengthB: number
   return (multiply(polynomial, sumA, powerOfBytes(polynomial, lengthB)) ^ sumB) >>> 0;
 }
 
-/** Four tables of 256: the XOR of one entry each, by the bytes of a CRC, low byte first, appends `length` zero bytes. */
+/**
+ * Four tables of 256: the XOR of one entry each, by the bytes of a CRC, low byte first, appends
+ * `length` zero bytes.
+ */
 export function shiftTables(polynomial: number, length: number): Uint32Array {
   const factor = powerOfBytes(polynomial, length);
   const made = new Uint32Array(1024);

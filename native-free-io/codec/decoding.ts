@@ -1,9 +1,9 @@
 /**
  * One parser per format for both forms of decompression.
  *
- * A `Decoding` is a generator that knows nothing of where bytes come from. It yields a number to ask
- * for that many bytes (and gets fewer only where the input ends), or a piece of output. One driver
- * feeds it from bytes in memory, the other from pieces as they arrive.
+ * A `Decoding` is a generator that knows nothing of where bytes come from. It yields a number to
+ * ask for that many bytes (and gets fewer only where the input ends), or a piece of output. One
+ * driver feeds it from bytes in memory, the other from pieces as they arrive.
  *
  * Lifetime: the bytes it gets stay as they are; it may keep them.
  */

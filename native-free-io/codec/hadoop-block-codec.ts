@@ -4,9 +4,9 @@
  *    { uncompressed length i32 | { compressed length i32 | raw block }… }…
  *
  * Big-endian. An outer block has as many compressed chunks as it takes to reach its uncompressed
- * length. Empty input is one outer block of length 0, and upstream also ends with one where the last
- * block has several chunks. No checksum, no levels. One call (or one mebibyte of a stream) becomes
- * one outer block, as one `write` does upstream.
+ * length. Empty input is one outer block of length 0, and upstream also ends with one where the
+ * last block has several chunks. No checksum, no levels. One call (or one mebibyte of a stream)
+ * becomes one outer block, as one `write` does upstream.
  * Upstream: apache/hadoop: io/compress/BlockCompressorStream.java, BlockDecompressorStream.java,
  * SnappyCodec.java, Lz4Codec.java (Apache-2.0); format kept, code our own.
  */
@@ -18,7 +18,9 @@ import { inPieces, joined, totalLength } from './pieces.ts';
 import { decodeSnappyBlock, encodeSnappyBlock, snappyBlockLength } from './snappy-block.ts';
 
 const lengthBytes = 4;
-/** Hadoop's default buffer (io.compression.codec.*.buffersize); its readers refuse larger chunks. */
+/**
+ * Hadoop's default buffer (io.compression.codec.*.buffersize); its readers refuse larger chunks.
+ */
 const bufferBytes = 256 << 10;
 /** Most of an outer block: lengths are signed, and this is well below where they end. */
 const outerBytes = 1 << 30;

@@ -1,4 +1,7 @@
-/** gzip and deflate (zlib format), through node:zlib. Levels 0 (stored) to 9; -1 and undefined mean 6. */
+/**
+ * gzip and deflate (zlib format), through node:zlib. Levels 0 (stored) to 9; -1 and undefined mean
+ * 6.
+ */
 import { Readable, type Transform } from 'node:stream';
 import {
   createDeflate,
@@ -91,7 +94,9 @@ async function* piped(source: ByteSource, transform: Transform): AsyncGenerator<
   }
 }
 
-/** A source may reuse its pieces once the next is pulled; a stream may not have read them by then. */
+/**
+ * A source may reuse its pieces once the next is pulled; a stream may not have read them by then.
+ */
 async function* copies(source: ByteSource): AsyncGenerator<Uint8Array> {
   for await (const piece of source) yield new Uint8Array(piece);
 }

@@ -199,7 +199,9 @@ export class AppendFile implements AsyncDisposable {
     this.#letGo();
   }
 
-  /** A write that failed half way should not leave its half behind; a later write covers it anyway. */
+  /**
+   * A write that failed half way should not leave its half behind; a later write covers it anyway.
+   */
   #cutLeftovers(): void {
     try {
       this.file.truncateSync(this.#flushedPosition);

@@ -7,8 +7,8 @@
  *  - nothing, or everything;
  *  - the first steps and a piece of the next write, torn at a sector or at any byte;
  *  - scattered units of a sector (512 bytes) or page (4 KiB), each as it stood after some number of
- *    the writes that touched it, with the size, and the cuts, as of any moment since the sync. Where
- *    the size survived and the bytes did not, there are zeros, as ext4 and xfs leave them.
+ *    the writes that touched it, with the size, and the cuts, as of any moment since the sync.
+ *    Where the size survived and the bytes did not, there are zeros, as ext4 and xfs leave them.
  */
 import type { SeededRandom } from './crash-random.ts';
 import type { MemoryPages } from './memory-pages.ts';

@@ -100,7 +100,8 @@ export interface FileSystem {
 
   /**
    * Takes an exclusive lock named by the file `path`; see `lock-file.ts`. Throws IoError IO_LOCKED
-   * (context: holder) when a living process, or this one, holds it. A crashed holder's lock is taken over.
+   * (context: holder) when a living process, or this one, holds it. A crashed holder's lock is
+   * taken over.
    */
   lockSync(path: string): FileLock;
 }
@@ -117,10 +118,14 @@ export interface FileLock {
  */
 export interface FileHandle {
   readonly path: string;
-  /** Descriptor number where there is one (`node-fs`), else -1; only for the platform's own streams. */
+  /**
+   * Descriptor number where there is one (`node-fs`), else -1; only for the platform's own streams.
+   */
   readonly fd: number;
 
-  /** Reads up to `length` bytes into `target[start..]`; returns how many, 0 at the end of the file. */
+  /**
+   * Reads up to `length` bytes into `target[start..]`; returns how many, 0 at the end of the file.
+   */
   readSync(target: Uint8Array, start: number, length: number, position: number): number;
   read(target: Uint8Array, start: number, length: number, position: number): Promise<number>;
 

@@ -2,8 +2,8 @@
  * Group commit: many waiters, one sync.
  *
  * A caller of `commit` needs everything it wrote before the call to be durable, so it waits for the
- * first sync that BEGINS after the call. While one sync runs, all later callers gather for the next;
- * a thousand waiters therefore cost two syncs, not a thousand.
+ * first sync that BEGINS after the call. While one sync runs, all later callers gather for the
+ * next; a thousand waiters therefore cost two syncs, not a thousand.
  *
  * Invariants: G1 at most one sync runs at a time; G2 a failed sync poisons: what the system dropped
  * from its cache cannot be synced again, so every later commit fails with the same cause.

@@ -2,7 +2,10 @@
 import { readFileSync } from 'node:fs';
 import type { ProcessTable } from './lock-file.ts';
 
-/** Field of /proc/<pid>/stat, counted after the command's closing parenthesis, that is the start time. */
+/**
+ * Field of /proc/<pid>/stat, counted after the command's closing parenthesis, that is the start
+ * time.
+ */
 const startTimeField = 19;
 
 export const nodeProcesses: ProcessTable = {

@@ -1,4 +1,7 @@
-/** The little path arithmetic the stores need, without node:path, so that it works on any file system. */
+/**
+ * The little path arithmetic the stores need, without node:path, so that it works on any file
+ * system.
+ */
 
 /** Joins with single slashes; empty parts are left out. */
 export function joinPath(...parts: readonly string[]): string {

@@ -10,7 +10,9 @@ export function systemError(errno: string, syscall: string, path: string): Store
   return pathError(Object.assign(cause, { code: errno, syscall }), path);
 }
 
-/** What the platform says to a wrong number: a descriptor that is closed, a range past its buffer. */
+/**
+ * What the platform says to a wrong number: a descriptor that is closed, a range past its buffer.
+ */
 export function rangeError(path: string, message: string): StoreError {
   return pathError(Object.assign(new RangeError(message), { code: 'ERR_OUT_OF_RANGE' }), path);
 }

@@ -1,6 +1,8 @@
 /** The name that was probably meant, for messages about unknown ones. */
 
-/** The nearest of `names` within a few typing errors, or one that begins so; undefined otherwise. */
+/**
+ * The nearest of `names` within a few typing errors, or one that begins so; undefined otherwise.
+ */
 export function nearestName(typed: string, names: readonly string[]): string | undefined {
   const word = typed.toLowerCase();
   let nearest: string | undefined;

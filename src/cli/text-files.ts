@@ -1,4 +1,6 @@
-/** Finds text to work on: a file, or what a directory holds, told from binary by its first bytes. */
+/**
+ * Finds text to work on: a file, or what a directory holds, told from binary by its first bytes.
+ */
 import { fileURLToPath } from 'node:url';
 import {
   IoError,

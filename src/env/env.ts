@@ -12,7 +12,10 @@ export interface Clock {
 }
 
 export interface Timers {
-  /** Runs `task` once after `delayMs`; the returned function cancels it. Never keeps a process alive. */
+  /**
+   * Runs `task` once after `delayMs`; the returned function cancels it. Never keeps a process
+   * alive.
+   */
   after(delayMs: number, task: () => void): () => void;
   /** Resolves once the event loop has turned, so that long synchronous work can be shared out. */
   turn(): Promise<void>;

@@ -15,7 +15,9 @@ export class AbortedTransactions {
     this.#pending = [...transactions].sort((a, b) => a.firstOffset - b.firstOffset);
   }
 
-  /** True when the scanner's current batch belongs to an aborted transaction. Call in offset order. */
+  /**
+   * True when the scanner's current batch belongs to an aborted transaction. Call in offset order.
+   */
   skips(scanner: BatchScanner): boolean {
     if (this.#pending.length === 0 && this.#active.size === 0) return false;
     const header = scanner.header;

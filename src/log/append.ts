@@ -5,8 +5,8 @@
  * Nothing is changed before every check of the set has passed; after that, a failing write poisons
  * the log, because memory and file may differ.
  *
- * Upstream:   apache/kafka: core/.../log/UnifiedLog.scala (append), storage/.../log/LogValidator.java;
- *             behaviour kept, code our own.
+ * Upstream:   apache/kafka: core/.../log/UnifiedLog.scala (append),
+ *             storage/.../log/LogValidator.java; behaviour kept, code our own.
  * Format doc: docs/formats/log.md, "Record batch".
  */
 import {

@@ -17,7 +17,9 @@ import {
 import { BatchHeader, readBatchHeader } from './format/batch-header.ts';
 import { BatchVerdict, verifyBatch } from './format/batch-verifier.ts';
 
-/** What `next` found. `end`: not a byte left; `incomplete`: a torn tail; `corrupt`: damaged bytes. */
+/**
+ * What `next` found. `end`: not a byte left; `incomplete`: a torn tail; `corrupt`: damaged bytes.
+ */
 export type ScanStep = 'batch' | 'end' | 'incomplete' | 'corrupt';
 
 const defaultReadBytes = 1 << 20;

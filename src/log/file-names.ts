@@ -88,7 +88,9 @@ export function partitionDirectoryName({ topic, partition }: TopicPartition): st
   return `${topic}-${partition}`;
 }
 
-/** Topic, partition and role of a directory in a log root; undefined when the name does not parse. */
+/**
+ * Topic, partition and role of a directory in a log root; undefined when the name does not parse.
+ */
 export function parsePartitionDirectoryName(
   name: string,
 ): (TopicPartition & { readonly role: DirectoryRole }) | undefined {

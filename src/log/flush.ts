@@ -57,9 +57,9 @@ export class Flusher {
   }
 
   /**
-   * Indexes of the active segment are rebuilt by recovery, which always looks at the segment holding
-   * the recovery point; those of finished segments must be durable. A segment that a truncation or
-   * retention removes meanwhile needs no durability, and its files may be gone.
+   * Indexes of the active segment are rebuilt by recovery, which always looks at the segment
+   * holding the recovery point; those of finished segments must be durable. A segment that a
+   * truncation or retention removes meanwhile needs no durability, and its files may be gone.
    */
   async #syncSegment(segment: Segment, active: boolean): Promise<void> {
     const { segments } = this.#core;

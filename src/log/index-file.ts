@@ -40,7 +40,10 @@ export class IndexFile {
     this.#exists = false;
   }
 
-  /** Opens or prepares the index at `path`. `sizeBytes` is what a listing said, undefined when absent. */
+  /**
+   * Opens or prepares the index at `path`. `sizeBytes` is what a listing said, undefined when
+   * absent.
+   */
   static open(
     fs: FileSystem,
     cache: IndexCache,

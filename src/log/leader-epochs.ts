@@ -5,7 +5,8 @@
  * Durability: an assignment is on disk before the append that caused it returns; truncations are
  * written before they return too (a stale entry would be repaired at the next open all the same).
  * Damage:     a malformed checkpoint fails the open (LOG_CORRUPT_CHECKPOINT).
- * Upstream:   apache/kafka: storage/.../epoch/LeaderEpochFileCache.java; behaviour kept, code our own.
+ * Upstream:   apache/kafka: storage/.../epoch/LeaderEpochFileCache.java; behaviour kept,
+ *             code our own.
  * Format doc: docs/formats/log.md, "Leader epoch checkpoint".
  */
 import { atomicReplaceSync, joinPath, type FileSystem } from '../../native-free-io/index.ts';

@@ -1,7 +1,7 @@
 /**
- * Who keeps the facts about a log that do not lie in its segments: where it starts, what is durable,
- * whether it was closed in order. A partition opened by itself keeps them in a file of its own; a
- * log directory keeps them for all its partitions, in Kafka's checkpoint files.
+ * Who keeps the facts about a log that do not lie in its segments: where it starts, what is
+ * durable, whether it was closed in order. A partition opened by itself keeps them in a file of its
+ * own; a log directory keeps them for all its partitions, in Kafka's checkpoint files.
  */
 import { joinPath } from '../../native-free-io/index.ts';
 import type { Env } from '../env/index.ts';

@@ -96,7 +96,9 @@ function nextRegion(core: LogCore, offset: number, isolation: Isolation): LogReg
   return readRegion(core, offset, { maxBytes: Number.MAX_SAFE_INTEGER, isolation });
 }
 
-/** The checksum leaves the offset out; a damaged one shows by its place, and could lead in circles. */
+/**
+ * The checksum leaves the offset out; a damaged one shows by its place, and could lead in circles.
+ */
 function outOfPlace(scanner: BatchScanner, expected: number): CorruptionError {
   return new CorruptionError(
     'LOG_CORRUPT_BATCH',

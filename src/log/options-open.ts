@@ -30,7 +30,9 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
   /** Forget idempotent producers silent for so long. Default 24 h. */
   readonly producerExpirationMs?: number;
-  /** Who keeps recovery point, log start and clean mark. Default: a file in the directory itself. */
+  /**
+   * Who keeps recovery point, log start and clean mark. Default: a file in the directory itself.
+   */
   readonly keeper?: LogKeeper;
   /** Open files and index memory shared with other partitions. Default: its own. */
   readonly shared?: Pick<SegmentContext, 'files' | 'indexes'>;

@@ -4,8 +4,8 @@
  * Values may be given as numbers, booleans or strings (as a properties file would have them).
  * Unknown keys are refused, so that a misspelt setting is not silently without effect.
  *
- * Upstream: apache/kafka: storage/.../log/LogConfig.java, defaults of the 3.9 line (docs/upstream.md
- * lists where 4.x differs).
+ * Upstream: apache/kafka: storage/.../log/LogConfig.java, defaults of the 3.9 line
+ * (docs/upstream.md lists where 4.x differs).
  */
 import { InvalidArgumentError } from '../../native-free-io/index.ts';
 

@@ -30,7 +30,9 @@ import { raiseLogStart, truncateFullyAndStartAt, truncateTo } from './truncation
 export type Durability = 'written' | 'synced';
 
 export interface AppendOptions extends AppendRecordsOptions {
-  /** Default 'written', as Kafka does: a crash of the machine may lose it, one of the process not. */
+  /**
+   * Default 'written', as Kafka does: a crash of the machine may lose it, one of the process not.
+   */
   readonly durability?: Durability;
 }
 

@@ -45,7 +45,9 @@ function load(core: LogCore, offset: number): void {
   core.snapshots.loadNewest(core.producers, offset);
 }
 
-/** Replays batches from the state's end offset up to `offset`, snapshotting at the wanted offsets. */
+/**
+ * Replays batches from the state's end offset up to `offset`, snapshotting at the wanted offsets.
+ */
 function replay(core: LogCore, offset: number, wanted: ReadonlySet<number>): void {
   const from = Math.max(core.producers.endOffset, core.logStartOffset);
   if (from >= offset || core.segments.isEmpty) return;

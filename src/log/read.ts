@@ -129,7 +129,10 @@ export function checkReadOffset(core: LogCore, offset: number): void {
   );
 }
 
-/** The region holding `offset` and what follows, bounded by options; undefined when nothing is visible. */
+/**
+ * The region holding `offset` and what follows, bounded by options; undefined when nothing is
+ * visible.
+ */
 export function readRegion(
   core: LogCore,
   offset: number,

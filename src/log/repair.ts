@@ -1,9 +1,9 @@
 /**
- * Mending a partition directory: cutting what is damaged, as a broker's recovery would, and building
- * the indexes anew from the batches.
+ * Mending a partition directory: cutting what is damaged, as a broker's recovery would, and
+ * building the indexes anew from the batches.
  *
- * Both run the log's own recovery over every segment. Recovery keeps whole batches from the start up
- * to the first damage; what lies behind it is removed, so a copy can be made first.
+ * Both run the log's own recovery over every segment. Recovery keeps whole batches from the start
+ * up to the first damage; what lies behind it is removed, so a copy can be made first.
  */
 import {
   CorruptionError,
@@ -46,8 +46,8 @@ export async function repairPartition(options: RepairOptions): Promise<RepairRep
 }
 
 /**
- * Rebuilds all indexes; refuses with LOG_CORRUPT_BATCH when the data itself is damaged, because that
- * is `repairPartition`'s work.
+ * Rebuilds all indexes; refuses with LOG_CORRUPT_BATCH when the data itself is damaged, because
+ * that is `repairPartition`'s work.
  */
 export async function reindexPartition(options: RepairOptions): Promise<RepairReport> {
   const env = realEnv(options.env);

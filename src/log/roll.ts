@@ -2,7 +2,8 @@
  * When a new segment begins: by size, by age of the records, by a full index, or because an offset
  * would no longer fit the 32-bit deltas of the indexes.
  *
- * Upstream: apache/kafka: storage/.../log/LogSegment.java (shouldRoll); behaviour kept, code our own.
+ * Upstream: apache/kafka: storage/.../log/LogSegment.java (shouldRoll); behaviour kept,
+ *           code our own.
  */
 import type { LogCore } from './log-core.ts';
 import { isCompacted } from './options.ts';

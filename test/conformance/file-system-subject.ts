@@ -1,4 +1,6 @@
-/** What the rooms of the conformance suite share: the subject, byte patterns, the check of an error. */
+/**
+ * What the rooms of the conformance suite share: the subject, byte patterns, the check of an error.
+ */
 import { expect } from 'vitest';
 import { StoreError, type FileSystem } from '../../native-free-io/index.ts';
 

@@ -1,4 +1,6 @@
-/** A world that stands still until a test moves it: clock, timers, randomness, a log of messages. */
+/**
+ * A world that stands still until a test moves it: clock, timers, randomness, a log of messages.
+ */
 import type { Clock, Env, Logger, Random, Timers } from '../../src/env/index.ts';
 import { Seeded } from './seeded.ts';
 

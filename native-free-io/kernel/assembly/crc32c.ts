@@ -1,19 +1,20 @@
 /**
  * CRC-32C by XOR folding: AssemblyScript, compiled by `npm run kernels`.
  *
- * The polynomial P of CRC-32C divides x^5275 + x^4508 + x^2751 + 1 and x^209 + x^144 + x^54 + x^39 +
- * x^14 + 1, and, squaring being linear over GF(2), the same sums with every exponent times a power of
- * two. With exponents times 8 a byte at position t may be replaced, without changing the remainder, by
- * the same byte at t+767, t+2524 and t+5275: four terms are the fewest there are, so this is the
- * cheapest step, and 5,275 bytes are left of any length. The second sum, times 8u, folds on by
- * 65u, 155u, 170u, 195u and 209u with u = 8, 4, 2, 1; the last 209-odd bytes go through tables.
+ * The polynomial P of CRC-32C divides x^5275 + x^4508 + x^2751 + 1 and x^209 + x^144 + x^54 + x^39
+ * + x^14 + 1, and, squaring being linear over GF(2), the same sums with every exponent times a
+ * power of two. With exponents times 8 a byte at position t may be replaced, without changing the
+ * remainder, by the same byte at t+767, t+2524 and t+5275: four terms are the fewest there are, so
+ * this is the cheapest step, and 5,275 bytes are left of any length. The second sum, times 8u,
+ * folds on by 65u, 155u, 170u, 195u and 209u with u = 8, 4, 2, 1; the last 209-odd bytes go through
+ * tables.
  *
- * In pull form: v[t] = source[t] ^ v[t-767] ^ v[t-2524] ^ v[t-5275], 16 bytes at a time (no distance
- * is shorter), where v lives in a window that fits the first-level cache and the source is read once,
- * in place.
+ * In pull form: v[t] = source[t] ^ v[t-767] ^ v[t-2524] ^ v[t-5275], 16 bytes at a time (no
+ * distance is shorter), where v lives in a window that fits the first-level cache and the source is
+ * read once, in place.
  *
  * Memory (positions in the kernel scratch area):
- *   4096   tables, 8 x 1 KiB     16384  shift tables, 4 x 1 KiB     24576  windows of the five steps
+ *   4096   tables, 8 x 1 KiB     16384  shift tables, 4 x 1 KiB     24576  windows of five steps
  */
 const tables: usize = 4096;
 const shifts: usize = 16384;
@@ -135,7 +136,9 @@ function finish(source: usize, left: usize, vEnd: usize, target: usize, u: usize
   xorRange(target, vEnd - near * u, near * u);
 }
 
-/** One of the four later steps; returns the bytes folded away. The history in the window is zero. */
+/**
+ * One of the four later steps; returns the bytes folded away. The history in the window is zero.
+ */
 // @ts-ignore: decorator
 @inline
 function step(source: usize, length: usize, register: u32, window: usize, target: usize, u: usize): usize {
@@ -245,12 +248,17 @@ export function crc32cOfChunks(start: usize, length: usize, chunk: usize, sums: 
   }
 }
 
-/** Where the caller puts the four tables that append the zero bytes of a chunk to what a CRC covers. */
+/**
+ * Where the caller puts the four tables that append the zero bytes of a chunk to what a CRC covers.
+ */
 export function shiftTables(): usize {
   return shifts;
 }
 
-/** CRC of `count` chunks put end to end, of their big-endian CRCs; the shift tables hold the chunk length. */
+/**
+ * CRC of `count` chunks put end to end, of their big-endian CRCs; the shift tables hold the chunk
+ * length.
+ */
 export function combineChunks(sums: usize, count: usize): u32 {
   let sum: u32 = 0;
   for (const end = sums + (count << 2); sums < end; sums += 4) {

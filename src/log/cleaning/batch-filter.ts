@@ -1,6 +1,6 @@
 /**
- * What cleaning does to one batch: keep it byte for byte, rewrite it without some records, empty it,
- * or drop it.
+ * What cleaning does to one batch: keep it byte for byte, rewrite it without some records, empty
+ * it, or drop it.
  *
  * Rules: docs/formats/log.md, "Cleaning". A rewritten batch keeps its base offset, its last offset
  * and its producer fields; a batch that keeps a tombstone gets a delete horizon once, after which

@@ -1,5 +1,6 @@
 /**
- * Collects the last offset of every key in the dirty part of a log, as far as the map's memory goes.
+ * Collects the last offset of every key in the dirty part of a log, as far as the map's memory
+ * goes.
  *
  * Control batches and batches of aborted transactions do not count. Where the segments have holes,
  * the reach extends over them, so that a hole never stops the next round.

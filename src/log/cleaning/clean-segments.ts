@@ -141,7 +141,10 @@ class Round {
     if (scanner.position !== source.size) throw scanner.damage();
   }
 
-  /** Tombstones of magic 0 and 1 go by file time: older than the last clean segment's, less the delay. */
+  /**
+   * Tombstones of magic 0 and 1 go by file time: older than the last clean segment's, less the
+   * delay.
+   */
   #legacyHorizon(): number {
     const lastClean = this.#task.sources.findLast(
       (source) => source.baseOffset < this.#task.firstDirty,

@@ -43,7 +43,9 @@ export interface CompactionReport {
 
 const defaultMapBytes = 128 << 20;
 
-/** One round over everything cleanable, whatever its share. `cleanerOffset` is where the last ended. */
+/**
+ * One round over everything cleanable, whatever its share. `cleanerOffset` is where the last ended.
+ */
 export async function compact(
   core: LogCore,
   cleanerOffset: number | undefined,

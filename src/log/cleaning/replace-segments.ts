@@ -2,8 +2,8 @@
  * Puts cleaned segments in the place of those they stand for, so that a crash at any step leaves
  * either all of the old or all of the new.
  *
- *   1. `.cleaned` to `.swap`, highest base first: as long as one `.cleaned` file is left, the loader
- *      discards the round; from the last rename on it completes it.
+ *   1. `.cleaned` to `.swap`, highest base first: as long as one `.cleaned` file is left, the
+ *      loader discards the round; from the last rename on it completes it.
  *   2. the old segments get `.deleted`;
  *   3. `.swap` to the final names, lowest base first; the directory is synced.
  */

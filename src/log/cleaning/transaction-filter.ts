@@ -43,7 +43,9 @@ export class TransactionFilter {
     return true;
   }
 
-  /** True when the control batch serves no data any more; it goes once its delete horizon is past. */
+  /**
+   * True when the control batch serves no data any more; it goes once its delete horizon is past.
+   */
   dropsMarker(header: BatchHeader, bytes: Uint8Array, start: number): boolean {
     this.#reach(header.lastOffset);
     if (header.recordCount === 0) return true;

@@ -2,7 +2,8 @@
  * Walks the records of one batch, of any version and codec, without making objects.
  *
  *    record: length varint | attributes i8 | timestamp delta varlong | offset delta varint |
- *            key (length varint, -1 for null; bytes) | value (likewise) | header count varint | headers
+ *            key (length varint, -1 for null; bytes) | value (likewise) |
+ *            header count varint | headers
  *
  * The cursor checks what it reads: a record stays inside its batch and fills exactly its length, as
  * many records exist as the header states, and nothing follows the last one. Headers are checked

@@ -70,7 +70,9 @@ export interface BatchPlan {
   readonly leaderEpoch?: number;
   /** Flags beside the codec, instead of those that follow from the fields above. */
   readonly flags?: number;
-  /** Base of the time deltas instead of the first record's: the delete horizon of a cleaned batch. */
+  /**
+   * Base of the time deltas instead of the first record's: the delete horizon of a cleaned batch.
+   */
   readonly baseTimestamp?: number;
   /** Instead of the greatest of the records': for batches stamped by the log. */
   readonly maxTimestamp?: number;

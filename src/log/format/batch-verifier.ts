@@ -155,7 +155,9 @@ export interface RecordsVerdict {
   /** Offset deltas are 0, 1, 2, … */
   readonly consecutive: boolean;
   readonly recordsWithoutKey: number;
-  /** Least record timestamp but for -1, which says that there is none; -1 where no record has one. */
+  /**
+   * Least record timestamp but for -1, which says that there is none; -1 where no record has one.
+   */
   readonly minTimestamp: number;
   /** Greatest record timestamp, -1 where there is no record. */
   readonly maxTimestamp: number;

@@ -1,7 +1,8 @@
 /**
  * One entry of a transaction index: an aborted transaction and where it lay.
  *
- *    version i16 = 0 | producer id i64 | first offset i64 | last offset i64 | last stable offset i64
+ *    version i16 = 0 | producer id i64 | first offset i64 | last offset i64 |
+ *    last stable offset i64
  *
  * The entries of the offset and time indexes are read and written in place by their rooms.
  * Format doc: docs/formats/log.md, "Transaction index entry".

@@ -1,4 +1,7 @@
-/** Batches for the tests that feed two logs: plain ones, those of idempotent producers, transactions. */
+/**
+ * Batches for the tests that feed two logs: plain ones, those of idempotent producers,
+ * transactions.
+ */
 import { textRecord, type BatchSpec } from './records.ts';
 
 /** A little before the clock of the tests stands: 4.x refuses records from the future. */
@@ -70,7 +73,9 @@ export interface TransactionStep {
   readonly spec: BatchSpec;
 }
 
-/** Overlapping transactions of three producers with plain batches between; the last one stays open. */
+/**
+ * Overlapping transactions of three producers with plain batches between; the last one stays open.
+ */
 export function transactionScript(rounds: number): TransactionStep[] {
   const steps: TransactionStep[] = [];
   const sequences = new Map<number, number>();

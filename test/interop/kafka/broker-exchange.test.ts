@@ -1,7 +1,8 @@
 /**
  * One log root, used in turn by a real broker and by varve: partitions written by varve are placed
  * under the broker, served to Apache's consumer record for record and written to; what the broker
- * leaves, stopped cleanly or killed, varve opens with every record equal, writes to, and gives back.
+ * leaves, stopped cleanly or killed, varve opens with every record equal, writes to, and gives
+ * back.
  */
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +27,9 @@ interface Seen {
 /** Small ones at which the broker's answers to single offsets and times are looked at closely. */
 const lookedUp = ['rolled-by-size', 'transactions', 'log-append-time'];
 
-/** Settings that a topic may have: 4.x refuses small segments, and nothing may expire or be cleaned. */
+/**
+ * Settings that a topic may have: 4.x refuses small segments, and nothing may expire or be cleaned.
+ */
 function topicConfig({ config }: WrittenLog): Record<string, string | number | boolean> {
   const type = config['message.timestamp.type'] ?? 'CreateTime';
   return {

@@ -146,8 +146,9 @@ export class KafkaBroker implements AsyncDisposable {
 
   /**
    * Puts another partition directory in the place of a topic's (broker stopped). The topic id file
-   * stays the broker's, as it must match the cluster metadata. A directory taken as clean is trusted
-   * as it stands; otherwise the marker and the recovery point go, and the broker recovers all of it.
+   * stays the broker's, as it must match the cluster metadata. A directory taken as clean is
+   * trusted as it stands; otherwise the marker and the recovery point go, and the broker recovers
+   * all of it.
    */
   replacePartition(
     topic: string,

@@ -118,7 +118,8 @@ function judge(raw: RawOutput, options: DumpOptions): DumpVerdict {
   for (const line of raw.stderr.split('\n').map((text) => text.trimEnd())) {
     if (line === '') continue;
     holes = line.startsWith('Non-consecutive offsets in') || (holes && line.startsWith('  '));
-    // The tool takes -1 as the offset before every file, so a segment that starts later "has a hole".
+    // The tool takes -1 as the offset before every file, so a segment that starts later "has a
+    // hole".
     const first = /^\s+-1 is followed by \d+$/.test(line);
     const heading = line.startsWith('Non-consecutive offsets in');
     if (holes && (heading || first || options.allowGaps === true)) continue;

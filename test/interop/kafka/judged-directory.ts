@@ -20,7 +20,9 @@ function entriesIn(dir: string): number {
   );
 }
 
-/** DumpLogSegments over every file, deep and as index sanity check; it must have read all there is. */
+/**
+ * DumpLogSegments over every file, deep and as index sanity check; it must have read all there is.
+ */
 export async function expectNoComplaint(
   jvm: KafkaJvm,
   dir: string,

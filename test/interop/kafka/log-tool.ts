@@ -27,7 +27,10 @@ export interface ApacheProducer {
 export interface ApacheLogOptions {
   /** Must be called `<topic>-<partition>`. Created if it does not exist. */
   readonly dir: string;
-  /** Whether the last shutdown counts as clean; if not, everything past the recovery point is recovered. */
+  /**
+   * Whether the last shutdown counts as clean; if not, everything past the recovery point is
+   * recovered.
+   */
   readonly clean: boolean;
   readonly recoveryPoint?: number;
   readonly logStartOffset?: number;

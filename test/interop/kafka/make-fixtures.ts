@@ -1,7 +1,8 @@
 /**
- * Makes test/fixtures/kafka: partition directories written by real Kafka brokers, with what Apache's
- * consumer and record classes read from them. Run through make-fixtures.sh; with version arguments
- * only those are made anew. What each case holds is told in test/fixtures/kafka/README.md.
+ * Makes test/fixtures/kafka: partition directories written by real Kafka brokers, with what
+ * Apache's consumer and record classes read from them. Run through make-fixtures.sh; with version
+ * arguments only those are made anew. What each case holds is told in
+ * test/fixtures/kafka/README.md.
  */
 import {
   cpSync,

@@ -44,7 +44,9 @@ async function codecs(writer: CaseWriter): Promise<void> {
   }
 }
 
-/** Overlapping transactions with plain batches between, committed and aborted; the last stays open. */
+/**
+ * Overlapping transactions with plain batches between, committed and aborted; the last stays open.
+ */
 export function transactions(writer: CaseWriter, rounds: number): void {
   const inside = { transactional: true };
   for (let round = 0; round < rounds; round++) {

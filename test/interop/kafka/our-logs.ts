@@ -1,6 +1,6 @@
 /**
- * Partition directories written by varve, one for each thing its log can do, for Apache's software to
- * judge. Each case is written under a standing clock and remembers what a reader must find.
+ * Partition directories written by varve, one for each thing its log can do, for Apache's software
+ * to judge. Each case is written under a standing clock and remembers what a reader must find.
  */
 import { expect } from 'vitest';
 import { nodeFileSystem, type FileSystem } from '../../../native-free-io/index.ts';
@@ -176,7 +176,9 @@ function inOrder(records: CaseWriter['kept']): object[] {
   return [...records.values()].sort((a, b) => a.offset - b.offset);
 }
 
-/** Writes the case into `<folder>/<name>-0`, reads it back, and holds that against what was written. */
+/**
+ * Writes the case into `<folder>/<name>-0`, reads it back, and holds that against what was written.
+ */
 export async function writeCase(folder: TemporaryFolder, one: LogCase): Promise<WrittenLog> {
   const config = one.config ?? {};
   const writer = new CaseWriter(folder.join('ours', `${one.name}-0`), config);

@@ -36,7 +36,9 @@ export interface JavaBatch {
   readonly records: readonly JavaRecord[];
 }
 
-/** Entries per file name: `.index`, `.timeindex`, `.txnindex` and `.snapshot` that are not empty. */
+/**
+ * Entries per file name: `.index`, `.timeindex`, `.txnindex` and `.snapshot` that are not empty.
+ */
 export type JavaIndexes = Readonly<Record<string, readonly Readonly<Record<string, number>>[]>>;
 
 export interface ConsumedRecord {

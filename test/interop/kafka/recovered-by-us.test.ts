@@ -1,6 +1,6 @@
 /**
- * Directories that varve had to recover, after simulated power cuts and after `kill -9`, and the one
- * that its quickstart leaves, before Apache's judges.
+ * Directories that varve had to recover, after simulated power cuts and after `kill -9`, and the
+ * one that its quickstart leaves, before Apache's judges.
  */
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -5,7 +5,9 @@ import { allCodecs, collected, cut, firstDifference, noiseOf, textOf } from './s
 
 const seed = seedFor('codec round trips');
 
-/** Around the blocks of xerial and LZ4, Hadoop's chunks, zstd's blocks, and the pieces of streams. */
+/**
+ * Around the blocks of xerial and LZ4, Hadoop's chunks, zstd's blocks, and the pieces of streams.
+ */
 const lengths = [
   0, 1, 2, 15, 16, 17, 1000, 32_767, 32_768, 32_769, 65_535, 65_536, 65_537, 131_072, 131_073,
   218_422, 218_423, 261_100, 261_101, 1_048_576, 1_048_577,

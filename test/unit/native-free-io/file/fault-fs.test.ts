@@ -14,7 +14,9 @@ import { bytesOf, namesIn, put, textOf } from './disk-helpers.ts';
 
 const eio = { kind: 'error', errno: 'EIO' } as const;
 
-/** A failing file system over a disk that holds `/f` with these bytes and an empty directory `/d`. */
+/**
+ * A failing file system over a disk that holds `/f` with these bytes and an empty directory `/d`.
+ */
 function faulty(...rules: readonly FaultRule[]): { fs: FaultFileSystem; disk: MemoryFileSystem } {
   const disk = new MemoryFileSystem();
   put(disk, '/f', '0123456789');

@@ -10,7 +10,9 @@ let directory = '';
 let counter = 0;
 const opened: FileHandle[] = [];
 
-/** Call once at the top of a test file: makes the directory and removes it with everything in it. */
+/**
+ * Call once at the top of a test file: makes the directory and removes it with everything in it.
+ */
 export function useTemporaryFiles(): void {
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'varve-stream-'));
