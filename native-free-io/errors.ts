@@ -49,7 +49,7 @@ export class LimitError extends StoreError {}
 export class IoError extends StoreError {}
 /** Stored or received bytes are wrong: repair, restore or discard them. */
 export class CorruptionError extends StoreError {}
-/** An older owner, epoch or session was refused: stop acting for it. */
+/** An older owner or epoch was refused: stop acting for it. */
 export class FencedError extends StoreError {}
 /** The time allowed ran out. */
 export class TimeoutError extends StoreError {}

@@ -1,6 +1,6 @@
 /**
  * What the log remembers of each producer: the last five batches (to recognise repeats), the epoch
- * (to fence older sessions) and the open transaction (to know the last stable offset).
+ * (to fence older owners) and the open transaction (to know the last stable offset).
  *
  * Pure: no clock, no files. `producer-snapshots.ts` stores it beside the segments.
  *
