@@ -5,8 +5,8 @@
  * durable when a directory it touches is synced; until then a crash may keep or lose it, but:
  *
  *  N1  never in part: a rename is lost or kept, with both of its names;
- *  N2  never without what it builds on: the earlier change of the same name; for a move, the names
- *      that lead to its new directory; for the end of a directory, the changes inside it.
+ *  N2  never without what it builds on: the earlier change of the same name; for a move to another
+ *      directory, the names that lead there; for the end of a directory, the changes inside it.
  *
  * So a file that had a durable name and was only renamed has exactly one name after any crash.
  * Changes of different names are otherwise independent: the later may survive without the earlier.
@@ -140,9 +140,10 @@ export class NameJournal {
   #needsOf(changes: readonly NameChange[]): NameOperation[] {
     const needs = new Set<NameOperation | undefined>();
     const moved = movedNode(changes);
+    const leaves = changes.some(({ directory }) => directory !== changes[0]?.directory);
     for (const { directory, name, node, previous } of changes) {
       needs.add(this.#lastOfName.get(directory)?.get(name));
-      if (node !== undefined && node === moved) {
+      if (leaves && node !== undefined && node === moved) {
         for (const above of directoriesAbove(directory)) needs.add(this.#lastLink.get(above));
       }
       if (previous?.kind !== 'directory' || previous === moved) continue;

@@ -1,6 +1,6 @@
 /**
- * A file system over another one that fails by script: full disks, bad sectors, missing permissions,
- * no descriptors left, failed syncs, short reads and writes, slow answers.
+ * A file system over another one that fails by script: full disks, bad sectors, missing
+ * permissions, no descriptors left, failed syncs, short reads and writes, slow answers.
  *
  * Without rules it is what it wraps. What a rule can do stands in `fault-script.ts`:
  *

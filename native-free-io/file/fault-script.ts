@@ -1,9 +1,9 @@
 /**
  * The script of a failing file system: which operation fails, when, and how.
  *
- * A rule counts the operations it selects, from 1, in the order they are called; it is in force from
- * its `nth` for `times` of them. Every rule counts every operation it selects, whatever other rules
- * do to it. When several are in force at once, their delays add up, the first error wins, the
+ * A rule counts the operations it selects, from 1, in the order they are called; it is in force
+ * from its `nth` for `times` of them. Every rule counts every operation it selects, whatever other
+ * rules do to it. When several are in force at once, their delays add up, the first error wins, the
  * shortest piece counts, and all flips are applied.
  */
 import { InvalidArgumentError } from '../errors.ts';

@@ -49,6 +49,7 @@ interface Found {
 export async function loadLog(core: LogCore, options: LoadOptions): Promise<LoadReport> {
   const report = { segments: 0, recoveredSegments: 0, truncatedBytes: 0, deletedSegments: 0 };
   finishMoves(core);
+  if (!options.clean) core.snapshots.removeUnsound();
   const recovered = await openSegments(core, report);
   if (!options.clean) await recoverFrom(core, { ...options, recovered }, report);
   const trusted = options.clean && !core.segments.isEmpty;

@@ -5,6 +5,7 @@ import {
   OverlayFileSystem,
 } from '../../native-free-io/index.ts';
 import { realEnv, type Env } from '../env/index.ts';
+import { makeDirectoryDurably } from './durable-directory.ts';
 import { FilePool } from './file-pool.ts';
 import { IndexCache } from './index-cache.ts';
 import { LeaderEpochs } from './leader-epochs.ts';
@@ -28,11 +29,11 @@ export function prepareDirectory(env: Env, options: OpenOptions): void {
     throw new InvalidArgumentError('OPTION_INVALID', 'dir: expected a path');
   }
   const stat = env.fs.statSync(dir);
-  if (stat?.kind === 'directory') return;
   if (options.readOnly === true) {
+    if (stat?.kind === 'directory') return;
     throw new NotFoundError('LOG_NOT_FOUND', 'no such directory', { context: { path: dir } });
   }
-  env.fs.makeDirectorySync(dir);
+  makeDirectoryDurably(env.fs, dir);
 }
 
 /** The state of a log that is not loaded yet. */

@@ -79,6 +79,18 @@ export class ProducerSnapshots {
     return undefined;
   }
 
+  /** Removes what a crash left half written, so that a sound one can be taken in its place. */
+  removeUnsound(): void {
+    for (const offset of this.#offsets) {
+      try {
+        decodeProducerSnapshot(this.#read(offset));
+      } catch (error) {
+        if (!(error instanceof CorruptionError)) throw error;
+        this.remove(offset);
+      }
+    }
+  }
+
   /** Makes all snapshots written since the last call durable (their names too, with the directory). */
   syncNow(): void {
     for (const offset of this.#unsynced) {

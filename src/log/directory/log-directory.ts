@@ -14,6 +14,7 @@ import {
   type FileLock,
 } from '../../../native-free-io/index.ts';
 import { realEnv, type Env } from '../../env/index.ts';
+import { makeDirectoryDurably } from '../durable-directory.ts';
 import {
   parsePartitionDirectoryName,
   partitionDirectoryName,
@@ -110,7 +111,7 @@ export class LogDirectory implements AsyncDisposable {
   static async open(options: LogDirectoryOptions): Promise<LogDirectory> {
     const env = realEnv(options.env);
     const { fs } = env;
-    fs.makeDirectorySync(options.dir);
+    makeDirectoryDurably(fs, options.dir);
     const lock = fs.lockSync(joinPath(options.dir, lockName));
     try {
       const meta = ensureMeta(env, options);
@@ -213,7 +214,6 @@ export class LogDirectory implements AsyncDisposable {
     dir: string,
     options: PartitionOptions,
   ): Promise<OpenPartition> {
-    const isNew = this.#env.fs.statSync(dir) === undefined;
     const { create: _create, config, ...rest } = options;
     const log = await PartitionLog.open({
       ...rest,
@@ -223,7 +223,6 @@ export class LogDirectory implements AsyncDisposable {
       keeper: this.#state.keeperOf(key),
       shared: this.#shared,
     });
-    if (isNew) this.#env.fs.syncDirectorySync(this.dir);
     const opened = { key, log };
     this.#settled.set(partitionDirectoryName(key), opened);
     return opened;
