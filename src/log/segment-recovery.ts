@@ -135,8 +135,7 @@ export function recoverSegment(core: LogCore, segment: Segment): number {
   core.producers.endOffset = nextOffset;
   const truncated = before - segment.size;
   if (truncated > 0) segment.file.handle().truncateSync(segment.size);
-  segment.finishTimeIndex();
-  segment.flushIndexes();
+  segment.finishRebuild();
   core.snapshots.take(core.producers);
   return truncated;
 }

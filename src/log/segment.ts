@@ -176,7 +176,9 @@ export class Segment {
     return this.#maxTimestampOffset;
   }
 
-  /** What retention and time lookups compare with: record time, or file time where there is none. */
+  /**
+   * What retention and time lookups compare with: record time, or file time where there is none.
+   */
   get largestTimestamp(): number {
     const max = this.maxTimestamp;
     return max >= 0 ? max : this.modifiedMs;
@@ -211,7 +213,9 @@ export class Segment {
     this.timeIndex.maybeAppend(this.maxTimestamp, this.maxTimestampOffset);
   }
 
-  /** Called when scanning after a load or truncation found what the time index does not hold yet. */
+  /**
+   * Called when scanning after a load or truncation found what the time index does not hold yet.
+   */
   raiseMaxTimestamp(timestamp: number, offset: number): void {
     if (timestamp <= this.maxTimestamp) return;
     this.#maxTimestamp = timestamp;
@@ -223,7 +227,9 @@ export class Segment {
     this.timeIndex.file.flush();
   }
 
-  /** Makes the segment durable, without blocking the loop. The directory is the caller's business. */
+  /**
+   * Makes the segment durable, without blocking the loop. The directory is the caller's business.
+   */
   async sync(): Promise<void> {
     const release = this.file.pin();
     try {
@@ -272,6 +278,13 @@ export class Segment {
     this.#maxTimestampOffset = this.baseOffset;
     this.#maxTimestampKnown = true;
     this.firstTimestamp = -1;
+  }
+
+  /** The indexes hold all the data again; as after any open, the next batch begins an interval. */
+  finishRebuild(): void {
+    this.finishTimeIndex();
+    this.flushIndexes();
+    this.#bytesSinceIndexEntry = 0;
   }
 
   /** Cuts the data at byte `position` and the indexes below `offset`. */
@@ -331,7 +344,9 @@ export class Segment {
   }
 }
 
-/** Paths of a segment's four files in the order they are renamed: log, index, timeindex, txnindex. */
+/**
+ * Paths of a segment's four files in the order they are renamed: log, index, timeindex, txnindex.
+ */
 export function segmentPaths(dir: string, baseOffset: number, suffix: SegmentSuffix): string[] {
   return [
     logFileName(baseOffset),
