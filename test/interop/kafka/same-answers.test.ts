@@ -18,7 +18,8 @@ import { kafkaVersions } from './jars.ts';
 import { KafkaJvm } from './jvm.ts';
 import { TemporaryFolder } from './partition-files.ts';
 import { buildBatches, textRecord, type BatchSpec } from './records.ts';
-import { TwinLogs, type TwinAnswer } from './twin-logs.ts';
+import type { TwinAnswer } from './twin-answers.ts';
+import { TwinLogs } from './twin-logs.ts';
 
 const hour = 3_600_000;
 const smallIndex = { 'index.interval.bytes': 300 };

@@ -3,8 +3,7 @@
  * under the same clock. Whatever is asked is asked of both, and the answers must agree; after a
  * close the files must be the same bytes.
  */
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
 import { StoreError } from '../../../native-free-io/index.ts';
 import {
@@ -15,14 +14,20 @@ import {
 } from '../../../src/log/index.ts';
 import { manualEnv, type ManualEnv } from '../../helpers/manual-env.ts';
 import { JavaError, type KafkaJvm } from './jvm.ts';
-import {
-  ApacheLog,
-  type ApacheLogState,
-  type ApacheProducer,
-  type AppendAnswer,
-} from './log-tool.ts';
+import { ApacheLog, type ApacheLogState } from './log-tool.ts';
 import { epochCheckpoint, fileContents, type TemporaryFolder } from './partition-files.ts';
-import { buildBatches, readIndexes, type BatchSpec, type JavaIndexes } from './records.ts';
+import { buildBatches, type BatchSpec } from './records.ts';
+import {
+  comparable,
+  expectSameAborted,
+  expectSameAnswer,
+  refusals,
+  withoutSurplus,
+  type Aborted,
+  type ApacheAnswer,
+  type TwinAnswer,
+} from './twin-answers.ts';
+import { expectSameSnapshots, leaveCheckpoint, withoutUntouched } from './twin-files.ts';
 
 export interface TwinOptions {
   /** `<topic>-<partition>`; each side gets a directory of that name in a folder of its own. */
@@ -43,38 +48,6 @@ export interface TwinAppend {
   readonly origin?: 'client' | 'coordinator' | 'replica';
   readonly leaderEpoch?: number;
 }
-
-/** What both sides say about an append: a place in the log, or a kind of refusal. */
-export type TwinAnswer =
-  | { readonly firstOffset: number; readonly lastOffset: number; readonly logAppendTime?: number }
-  | { readonly refused: string };
-
-interface Aborted {
-  readonly producerId: number;
-  readonly firstOffset: number;
-}
-
-interface ApacheAnswer {
-  readonly place: object;
-  readonly aborted: readonly Aborted[];
-  /** Of the last whole batch read. */
-  readonly lastOffset: number;
-}
-
-/** Apache's exceptions and the codes under which we refuse the same thing. */
-const refusals: Readonly<Record<string, readonly string[]>> = {
-  OutOfOrderSequenceException: ['LOG_SEQUENCE_OUT_OF_ORDER'],
-  InvalidProducerEpochException: ['LOG_PRODUCER_FENCED'],
-  InvalidTxnStateException: ['LOG_TRANSACTION_STATE'],
-  TransactionCoordinatorFencedException: ['LOG_COORDINATOR_FENCED'],
-  CorruptRecordException: ['LOG_CORRUPT_BATCH'],
-  RecordTooLargeException: ['LOG_RECORD_TOO_LARGE'],
-  RecordBatchTooLargeException: ['LOG_BATCH_SET_TOO_LARGE'],
-  InvalidRecordException: ['LOG_INVALID_RECORD', 'LOG_CORRUPT_RECORD', 'LOG_CORRUPT_BATCH'],
-  InvalidTimestampException: ['LOG_INVALID_TIMESTAMP'],
-  UnexpectedAppendOffsetException: ['LOG_UNEXPECTED_OFFSET'],
-  OffsetOutOfRangeException: ['LOG_OFFSET_OUT_OF_RANGE'],
-};
 
 const isolations: readonly (readonly [
   Isolation,
@@ -152,7 +125,9 @@ export class TwinLogs implements AsyncDisposable {
     await this.expectSameState();
   }
 
-  /** Builds the batches with Apache's builder and appends them one call each; the common answers. */
+  /**
+   * Builds the batches with Apache's builder and appends them one call each; the common answers.
+   */
   async append(specs: readonly BatchSpec[], options: TwinAppend = {}): Promise<TwinAnswer[]> {
     return await this.appendEncoded(await buildBatches(this.#jvm, specs), options);
   }
@@ -182,7 +157,8 @@ export class TwinLogs implements AsyncDisposable {
     try {
       const done = this.ours.appendBatchesSync(bytes, options);
       const { baseOffset: firstOffset, lastOffset, logAppendTime, duplicate } = done;
-      // To a repeated batch Apache answers with its max timestamp as the append time, whoever set it.
+      // To a repeated batch Apache answers with its max timestamp as the append time, whoever set
+      // it.
       return { firstOffset, lastOffset, ...(duplicate ? {} : { logAppendTime }) };
     } catch (error) {
       if (error instanceof StoreError) return { refused: error.code };
@@ -217,6 +193,18 @@ export class TwinLogs implements AsyncDisposable {
   async roll(): Promise<void> {
     await this.apache.roll(this.nowMs);
     await this.ours.roll();
+    await this.expectSameState();
+  }
+
+  /** One round of compaction over all but the active segment (4.3 only). */
+  async compact(): Promise<void> {
+    const { firstDirty } = await this.apache.clean({
+      uncleanable: this.ours.core.segments.active.baseOffset,
+      nowMs: this.nowMs,
+    });
+    const report = await this.ours.compact();
+    expect(report.done).toBe(true);
+    expect(report.firstDirty).toBe(firstDirty);
     await this.expectSameState();
   }
 
@@ -376,134 +364,16 @@ export class TwinLogs implements AsyncDisposable {
   }
 
   async expectSameFiles(): Promise<Readonly<Record<string, string>>> {
-    const ours = withoutUntouched(fileContents(this.ourDir));
-    expect(ours).toEqual(withoutUntouched(fileContents(this.apacheDir)));
-    expect(epochCheckpoint(this.ourDir)).toBe(epochCheckpoint(this.apacheDir));
-    await this.#expectSameSnapshots();
-    return ours;
-  }
-
-  async #expectSameSnapshots(): Promise<void> {
-    const [ours, theirs] = [
-      await this.#snapshots(this.ourDir),
-      await this.#snapshots(this.apacheDir),
-    ];
-    const start = this.#lastLogStart;
-    const kept: Record<string, unknown> = {};
-    for (const [name, entries] of Object.entries(ours)) {
-      const known = theirs[name];
-      if (known !== undefined) {
-        kept[name] = withoutSurplus(
-          entries as unknown as ApacheProducer[],
-          known as unknown as ApacheProducer[],
-          start,
-        );
-      } else if (Number(name.slice(0, 20)) > start) {
-        kept[name] = entries;
-      }
-    }
-    expect(kept).toEqual(theirs);
-  }
-
-  /** Snapshot entries as Apache's class reads them, ordered by producer. */
-  async #snapshots(dir: string): Promise<JavaIndexes> {
-    const indexes = await readIndexes(this.#jvm, dir);
-    return Object.fromEntries(
-      Object.entries(indexes).filter(([name]) => name.endsWith('.snapshot')),
-    );
+    const [ours, theirs] = [this.ourDir, this.apacheDir];
+    const files = withoutUntouched(fileContents(ours));
+    expect(files).toEqual(withoutUntouched(fileContents(theirs)));
+    expect(epochCheckpoint(ours)).toBe(epochCheckpoint(theirs));
+    await expectSameSnapshots(this.#jvm, { ours, theirs, logStartOffset: this.#lastLogStart });
+    return files;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#apache?.abandon();
     await this.#ours?.close();
   }
-}
-
-function comparable(state: ApacheLogState): Omit<ApacheLogState, 'recoveryPoint'> {
-  const { logStartOffset, logEndOffset, lastStableOffset, highWatermark } = state;
-  const { segments, producers, epochs } = state;
-  return {
-    logStartOffset,
-    logEndOffset,
-    lastStableOffset,
-    highWatermark,
-    segments,
-    producers,
-    epochs,
-  };
-}
-
-/**
- * The transactions to leave out. Apache finds the end of a read in its index by a search that, where
- * an entry lies exactly there, sometimes takes the next one; it then lists transactions that only
- * begin behind what was read. Such a surplus is harmless, and none but that is let pass.
- */
-function expectSameAborted(ours: readonly Aborted[], theirs: ApacheAnswer, asked: string): void {
-  const isOurs = (one: Aborted): boolean =>
-    ours.some((txn) => txn.producerId === one.producerId && txn.firstOffset === one.firstOffset);
-  const needed = theirs.aborted.filter(
-    (txn) => isOurs(txn) || txn.firstOffset <= theirs.lastOffset,
-  );
-  expect(ours, asked).toEqual(needed);
-}
-
-/** Apache makes the index files of an empty segment only when something looks at them. */
-function withoutUntouched(files: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(files).filter(([name, content]) => {
-      const isEmptyIndex = content === '' && /\.(index|timeindex)$/.test(name);
-      return !isEmptyIndex || files[`${name.slice(0, 20)}.log`] !== '';
-    }),
-  );
-}
-
-/**
- * Our producers without those that Apache forgot although they have not expired: after truncation
- * and opening it drops the snapshots at or below the log start, and with them the producers whose
- * last batch lies below. We keep such producers, so that a repeat of their last batch is recognised.
- */
-function withoutSurplus(
-  ours: readonly ApacheProducer[],
-  theirs: readonly ApacheProducer[],
-  logStartOffset: number,
-): ApacheProducer[] {
-  const known = new Set(theirs.map(({ producerId }) => producerId));
-  return ours.filter((one) => {
-    const gone = one.lastOffset < logStartOffset && one.currentTxnFirstOffset < 0;
-    return known.has(one.producerId) || !gone;
-  });
-}
-
-function expectSameAnswer(ours: TwinAnswer, theirs: AppendAnswer): void {
-  if (theirs.refused === undefined) {
-    const { firstOffset, lastOffset, logAppendTime } = theirs;
-    expect({ firstOffset, lastOffset, logAppendTime }).toMatchObject(ours);
-    return;
-  }
-  const codes = refusals[theirs.refused];
-  const asked = `refused with ${theirs.refused}: ${theirs.message}`;
-  expect(codes, asked).toBeDefined();
-  expect(ours, asked).toEqual({ refused: expect.toBeOneOf([...codes!]) as string });
-}
-
-/**
- * Tells our log what Apache's is told by its log manager: whether the last close was in order, and
- * from where on to recover.
- */
-function leaveCheckpoint(dir: string, how: Required<TwinOpening>): void {
-  const { recoveryPoint, logStartOffset } = how;
-  const last = readdirSync(dir)
-    .filter((name) => name.endsWith('.log'))
-    .sort()
-    .at(-1);
-  const clean =
-    !how.clean || last === undefined
-      ? null
-      : {
-          logEndOffset: 0,
-          activeBaseOffset: Number(last.slice(0, 20)),
-          activeSize: statSync(join(dir, last)).size,
-        };
-  const checkpoint = { version: 1, logStartOffset, recoveryPoint, clean };
-  writeFileSync(join(dir, '.varve_checkpoint'), JSON.stringify(checkpoint));
 }
