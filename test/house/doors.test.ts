@@ -1,5 +1,6 @@
 /**
- * From outside a folder only its door (`index.ts`) is imported, and a door lists every name by hand.
+ * From outside a folder only its door (`index.ts`) is imported, and a door lists every name by
+ * hand.
  *
  * Tests may look into any room; benchmarks measure what users have.
  */
