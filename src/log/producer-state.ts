@@ -41,7 +41,10 @@ export interface Transaction {
   aborted: boolean;
 }
 
-/** `client`: all checks. `coordinator`: no sequence checks. `replica`: facts are recorded as they are. */
+/**
+ * `client`: all checks. `coordinator`: no sequence checks. `replica`: facts are recorded as they
+ * are.
+ */
 export type AppendOrigin = 'client' | 'coordinator' | 'replica';
 
 export interface EndTxnMarker {
