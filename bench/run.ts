@@ -4,20 +4,19 @@
  * With `--record` the results go to the ledger, and the picture and table under `docs/` are made
  * anew from the latest line of every workload.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { format } from 'prettier';
 import { appendLedger, ledgerLine, readLedger, type LedgerLine } from './harness/ledger.ts';
 import { measure } from './harness/measure.ts';
 import { picture } from './harness/picture.ts';
+import { repositoryRoot } from './harness/repository.ts';
 import { benchmarksPage } from './harness/page.ts';
 import { table } from './harness/report.ts';
 import { workloads } from './macro/index.ts';
 
-const root = rootOf(dirname(fileURLToPath(import.meta.url)));
-const ledgerPath = join(root, 'bench/ledger/ledger.ndjson');
+const ledgerPath = join(repositoryRoot, 'bench/ledger/ledger.ndjson');
 const args = process.argv.slice(2);
 const record = args.includes('--record');
 const wanted = args.filter((arg) => !arg.startsWith('--'));
@@ -58,13 +57,7 @@ async function writeDocs(lines: readonly LedgerLine[]): Promise<void> {
   const latest = Object.keys(workloads)
     .map((name) => lines.findLast((line) => line.workload === name))
     .filter((line) => line !== undefined);
-  writeFileSync(join(root, 'docs/benchmarks.svg'), picture(latest));
+  writeFileSync(join(repositoryRoot, 'docs/benchmarks.svg'), picture(latest));
   const page = await format(benchmarksPage(latest), { parser: 'markdown', printWidth: 100 });
-  writeFileSync(join(root, 'docs/benchmarks.md'), page);
-}
-
-function rootOf(start: string): string {
-  for (let dir = start; ; dir = dirname(dir)) {
-    if (existsSync(join(dir, 'package.json')) && readdirSync(dir).includes('bench')) return dir;
-  }
+  writeFileSync(join(repositoryRoot, 'docs/benchmarks.md'), page);
 }

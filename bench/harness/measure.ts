@@ -21,13 +21,17 @@ export async function measure(
   for (let round = 0; round < rounds; round++) {
     onRound(round + 1, rounds);
     for (const contender of workload.contenders) {
+      await contender.prepare?.();
       globalThis.gc?.();
       const cpu = process.cpuUsage();
       const began = performance.now();
-      const { bytes, operations } = await contender.run();
-      const seconds = (performance.now() - began) / 1000;
+      const done = await contender.run();
+      const elapsed = (performance.now() - began) / 1000;
       const used = process.cpuUsage(cpu);
-      const sample = { seconds, bytes, operations, cpuSeconds: (used.user + used.system) / 1e6 };
+      await contender.finish?.();
+      const { bytes, operations } = done;
+      const { seconds = elapsed, cpuSeconds = (used.user + used.system) / 1e6 } = done;
+      const sample = { seconds, bytes, operations, cpuSeconds };
       samples.set(contender.name, [...(samples.get(contender.name) ?? []), sample]);
     }
   }
@@ -52,6 +56,8 @@ function valueOf(sample: Sample, unit: Workload['unit']): number {
   switch (unit) {
     case 'MB/s':
       return sample.bytes / sample.seconds / 1e6;
+    case 'GB/s':
+      return sample.bytes / sample.seconds / 1e9;
     case 'records/s':
     case 'operations/s':
       return sample.operations / sample.seconds;

@@ -1,6 +1,6 @@
 /** Ratios, targets and the table a person reads. */
 import type { Result } from './measure.ts';
-import type { Workload } from './workload.ts';
+import type { CpuTarget, Workload } from './workload.ts';
 
 export interface Verdict {
   readonly text: string;
@@ -14,7 +14,9 @@ export function verdicts(workload: Workload, results: readonly Result[]): Verdic
   const isTime = workload.unit === 'us' || workload.unit === 's';
   const median = (name: string): number =>
     results.find((result) => result.contender === name)?.median ?? Number.NaN;
-  return workload.targets.map(({ contender, over, atLeast }) => {
+  return workload.targets.map((aim) => {
+    if ('cpuAtMost' in aim) return cpuVerdict(aim, results);
+    const { contender, over, atLeast } = aim;
     const value = median(contender);
     const base = over === undefined ? 1 : median(over);
     if (over === undefined && isTime) {
@@ -27,6 +29,14 @@ export function verdicts(workload: Workload, results: readonly Result[]): Verdic
     const text = `${contender} ${figure(ratio)}${unit}, target ${figure(atLeast)}`;
     return { text, ratio, target: atLeast, met: ratio >= atLeast };
   });
+}
+
+function cpuVerdict(aim: CpuTarget, results: readonly Result[]): Verdict {
+  const cpu = (name: string): number =>
+    results.find((result) => result.contender === name)?.cpuPerGb ?? Number.NaN;
+  const ratio = cpu(aim.contender) / cpu(aim.over);
+  const text = `${aim.contender} ${figure(ratio)} x the CPU time of ${aim.over}, target at most ${figure(aim.cpuAtMost)}`;
+  return { text, ratio, target: aim.cpuAtMost, met: ratio <= aim.cpuAtMost };
 }
 
 export function table(workload: Workload, results: readonly Result[]): string {

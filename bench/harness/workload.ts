@@ -14,10 +14,22 @@ export interface Sample {
   readonly cpuSeconds: number;
 }
 
+/** What a run did. */
+export interface Done {
+  readonly bytes: number;
+  readonly operations: number;
+  readonly seconds?: number;
+  readonly cpuSeconds?: number;
+}
+
 export interface Contender {
   readonly name: string;
-  /** One run; timing is the harness's. Returns what was done. */
-  run(): Promise<{ readonly bytes: number; readonly operations: number }>;
+  /** Before each run, not timed. */
+  prepare?(): Promise<void>;
+  /** One run; timing is the harness's, unless the contender is a program that timed itself. */
+  run(): Promise<Done>;
+  /** After each run, not timed. */
+  finish?(): Promise<void>;
 }
 
 export interface Target {
@@ -27,13 +39,20 @@ export interface Target {
   readonly atLeast: number;
 }
 
+/** CPU time for the same bytes. */
+export interface CpuTarget {
+  readonly contender: string;
+  readonly over: string;
+  readonly cpuAtMost: number;
+}
+
 export interface Workload {
   readonly name: string;
   /** What the ratio and the rate are of. */
-  readonly unit: 'MB/s' | 'records/s' | 'operations/s' | 'us' | 's';
+  readonly unit: 'MB/s' | 'GB/s' | 'records/s' | 'operations/s' | 'us' | 's';
   readonly parameters: Readonly<Record<string, string | number>>;
   readonly contenders: readonly Contender[];
-  readonly targets: readonly Target[];
+  readonly targets: readonly (Target | CpuTarget)[];
   /** Rounds at least; each runs every contender once, in turn. Default 5. */
   readonly rounds?: number;
   /** Awaited before the scratch files are removed. */
