@@ -36,7 +36,7 @@ What is read back is compared with what was written; exit code 1 if it differs.`
     dir: {
       type: 'string',
       value: 'DIR',
-      help: 'partition directory to write (default data/quickstart/lines-0, emptied first)',
+      help: 'where to write (default data/quickstart/lines-0, emptied first)',
     },
     'max-bytes': { type: 'string', value: 'N', help: 'input bytes at most (default 256 MiB)' },
     'segment-bytes': { type: 'string', value: 'N', help: 'bytes per segment (default 16 MiB)' },

@@ -39,7 +39,7 @@ export const truncateCommand: Command = {
   usage: 'DIR',
   arity: [1, 1],
   details: `
-Batches are kept or removed whole, so N must be where one begins; 'varve log dump DIR --shallow' shows
+Batches are removed whole, so --to must be where one begins; 'varve log dump DIR --shallow' shows
 them. With --before, the files of what is no longer served go with retention.`,
   options: {
     to: { type: 'string', value: 'N', help: 'first offset to remove' },

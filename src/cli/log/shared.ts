@@ -25,7 +25,7 @@ export const codecOption: OptionSpec & { parse(flag: string | boolean | undefine
 export const configFlag: OptionSpec = {
   type: 'string',
   value: 'K=V,…',
-  help: "topic-level settings under Kafka's names, for instance segment.bytes=1048576",
+  help: "settings of a topic under Kafka's names, as segment.bytes=1048576",
 };
 
 /** Splits `a=1,b=2`, also where a value holds commas; names are checked here, values by the log. */

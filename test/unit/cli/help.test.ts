@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { isGroup, type Command, type CommandGroup } from '../../../src/cli/command.ts';
+import { rootCommand } from '../../../src/cli/commands.ts';
+import { varve } from './cli-world.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
+
+interface Listed {
+  readonly path: readonly string[];
+  readonly entry: Command | CommandGroup;
+}
+
+function all(entry: Command | CommandGroup, path: readonly string[]): Listed[] {
+  const below = isGroup(entry) ? entry.commands : [];
+  return [{ path, entry }, ...below.flatMap((child) => all(child, [...path, child.name]))];
+}
+
+const listed = all(rootCommand, []);
+const groups = listed.filter(({ entry }) => isGroup(entry)) as (Listed & { entry: CommandGroup })[];
+const commands = listed.filter(({ entry }) => !isGroup(entry)) as (Listed & { entry: Command })[];
+
+describe('help', () => {
+  it('knows every command of the command line', () => {
+    expect(commands.map(({ path }) => path.join(' '))).toEqual([
+      'quickstart',
+      ...'append cat tail dump verify repair reindex compact truncate offsets'
+        .split(' ')
+        .map((name) => `log ${name}`),
+      'inspect',
+    ]);
+  });
+
+  it.each(commands)('of $path names every option, its value and the usage', async (listing) => {
+    const { path, entry } = listing;
+    const { code, out, err } = await varve([...path, '--help']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain(`Usage: varve ${path.join(' ')} ${entry.usage}`);
+    expect(out.startsWith(`${entry.summary}\n`)).toBe(true);
+    for (const [name, spec] of Object.entries(entry.options ?? {})) {
+      const shown = spec.type === 'string' ? `--${name} ${spec.value}` : `--${name}`;
+      const rows = out.slice(out.indexOf('\nOptions:\n')).split('\n');
+      const line = rows.find((text) => text.includes(`${shown} `));
+      expect(line, name).toContain(spec.help);
+      if (spec.short !== undefined) expect(line).toContain(`-${spec.short}, --${name}`);
+    }
+    expect(out).toContain('-h, --help');
+    expect(await varve([...path, '-h'])).toEqual({ code, out, err });
+    expect(await varve(['help', ...path])).toEqual({ code, out, err });
+  });
+
+  it.each(groups)('of $path lists the commands with their summaries', async ({ path, entry }) => {
+    const { code, out, err } = await varve([...path, '--help']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    for (const { name, summary } of entry.commands) {
+      expect(out.split('\n').find((line) => line.startsWith(`  ${name} `))).toContain(summary);
+    }
+    expect(await varve([...path, 'help'])).toEqual({ code, out, err });
+    // Without a command it is an answer to a wrong call: not for the program that reads the output.
+    expect(await varve(path)).toEqual({ code: 2, out: '', err: out });
+  });
+
+  it('keeps within 100 columns', async () => {
+    const texts = await Promise.all(listed.map(({ path }) => varve([...path, '--help'])));
+    expect(texts.flatMap(({ out }) => out.split('\n')).filter((line) => line.length > 100)).toEqual(
+      [],
+    );
+  });
+
+  it('tells the version of the package', async () => {
+    expect(await varve(['--version'])).toEqual({
+      code: 0,
+      out: `${packageJson.version}\n`,
+      err: '',
+    });
+  });
+});
