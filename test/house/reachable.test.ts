@@ -12,17 +12,19 @@ import {
 } from './source-files.ts';
 import { told, type Violation } from './violations.ts';
 
-/** What a tool or a person starts by name, with where it is named; a person reads its header. */
+/** What a tool starts by name, with where it is named. */
 const programs: Readonly<Record<string, string>> = {
   'native-free-io/kernel/assembly/crc32c.ts': 'native-free-io/kernel/crc32c.wasm.ts',
   'scripts/build-kernels.mjs': 'package.json',
   'bench/run.ts': 'package.json',
-  'bench/micro/codec.ts': 'bench/micro/codec.ts',
-  'bench/macro/append.mjs': 'bench/macro/append.mjs',
-  'bench/macro/region-to-socket.mjs': 'bench/macro/region-to-socket.mjs',
   'test/interop/kafka/make-fixtures.ts': 'test/interop/kafka/make-fixtures.sh',
   'test/interop/kafka/killed-writer.mjs': 'test/interop/kafka/recovered-by-us.test.ts',
 };
+
+/** What a person starts: the header tells the command, `node …/name.js`. */
+function isCommand({ path, header }: SourceFile): boolean {
+  return header.includes(path.replace(/\.ts$/, '.js'));
+}
 
 const testRooms = /^test\/.*\.(?:test|prop|golden|crash|sim)\.ts$/;
 
@@ -55,7 +57,9 @@ test('every room of the product is reached from what package.json names', () => 
 
 test('every room of tests, benchmarks and scripts is reached from a test or a program', () => {
   const files = sourceFiles();
-  const entries = files.map(({ path }) => path).filter((path) => testRooms.test(path));
+  const entries = files
+    .filter((file) => testRooms.test(file.path) || isCommand(file))
+    .map(({ path }) => path);
   const others = files.filter(
     (file) => file.path.includes('/') && !file.isUnder(...productFolders),
   );
