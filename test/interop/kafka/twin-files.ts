@@ -10,7 +10,13 @@ import type { KafkaJvm } from './jvm.ts';
 import type { ApacheProducer } from './log-tool.ts';
 import { readIndexes, type JavaIndexes } from './records.ts';
 import { withoutSurplus } from './twin-answers.ts';
-import type { TwinOpening } from './twin-logs.ts';
+
+/** How the directories are taken up; both sides are told the same. */
+export interface TwinOpening {
+  readonly clean: boolean;
+  readonly recoveryPoint?: number;
+  readonly logStartOffset?: number;
+}
 
 const snapshotHeaderBytes = 10;
 const snapshotEntryBytes = 46;

@@ -27,7 +27,12 @@ import {
   type ApacheAnswer,
   type TwinAnswer,
 } from './twin-answers.ts';
-import { expectSameSnapshots, leaveCheckpoint, withoutUntouched } from './twin-files.ts';
+import {
+  expectSameSnapshots,
+  leaveCheckpoint,
+  withoutUntouched,
+  type TwinOpening,
+} from './twin-files.ts';
 
 export interface TwinOptions {
   /** `<topic>-<partition>`; each side gets a directory of that name in a folder of its own. */
@@ -35,13 +40,6 @@ export interface TwinOptions {
   readonly config?: LogConfigInput;
   /** Default true: the high watermark follows the log end. Else `raiseHighWatermark` moves it. */
   readonly soleReplica?: boolean;
-}
-
-/** How the directories are taken up; both sides are told the same. */
-export interface TwinOpening {
-  readonly clean: boolean;
-  readonly recoveryPoint?: number;
-  readonly logStartOffset?: number;
 }
 
 export interface TwinAppend {
