@@ -30,7 +30,11 @@ export function workerPool<Task, Result>(options: WorkerPoolOptions): WorkerPool
   return {
     async run(task, signal) {
       try {
-        return await pool.run(task, signal === undefined ? {} : { signal });
+        // A signal of its own per task: each adds a listener, and many on one make Node warn.
+        return await pool.run(
+          task,
+          signal === undefined ? {} : { signal: AbortSignal.any([signal]) },
+        );
       } catch (error) {
         if (signal?.aborted === true) throw new AbortedError(undefined, { cause: error });
         throw error;
