@@ -5,7 +5,7 @@
  * that gave the batch; `copy` makes them the caller's own.
  */
 import { RecordCursor, type LogRecord } from './format/batch-decoder.ts';
-import type { BatchHeader } from './format/batch-header.ts';
+import { BatchHeader, readBatchHeader } from './format/batch-header.ts';
 
 export class LogBatch {
   readonly baseOffset: number;
@@ -47,7 +47,10 @@ export class LogBatch {
   }
 
   /** A batch whose bytes stay. */
-  copy(header: BatchHeader): LogBatch {
-    return new LogBatch(header, new Uint8Array(this.bytes));
+  copy(): LogBatch {
+    const bytes = new Uint8Array(this.bytes);
+    const header = new BatchHeader();
+    readBatchHeader(bytes, new DataView(bytes.buffer), 0, header);
+    return new LogBatch(header, bytes);
   }
 }
