@@ -84,7 +84,9 @@ function skipSpace(code: string, from: number): number {
 
 /** The call whose argument an arrow without a name is. */
 function callBefore(code: string, at: number): string {
-  return /([\w.]+)\((?:[^()]*,)?\s*(?:async\s*)?$/.exec(code.slice(0, at))?.[1] ?? '';
+  return (
+    /([\w.]+)\((?:[^()]*,)?\s*(?:async\s*)?$/.exec(code.slice(Math.max(0, at - 160), at))?.[1] ?? ''
+  );
 }
 
 /** Parameters between the parentheses: commas at the top level count. */

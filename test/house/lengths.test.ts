@@ -69,10 +69,14 @@ function manyOnes(files: readonly SourceFile[]): Violation[] {
     }));
 }
 
+const found = new Map<SourceFile, ReturnType<typeof functionsOf>>();
+
 function functionsIn(files: readonly SourceFile[]) {
-  return files.flatMap(({ path, text, code }) =>
-    functionsOf(text, code).map((found) => ({ path, ...found })),
-  );
+  return files.flatMap((file) => {
+    const functions = found.get(file) ?? functionsOf(file.text, file.code);
+    found.set(file, functions);
+    return functions.map((one) => ({ path: file.path, ...one }));
+  });
 }
 
 /** Of comments only: code is the formatter's. An address or a dump cannot be broken. */

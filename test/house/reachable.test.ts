@@ -57,8 +57,13 @@ test('every room of the product is reached from what package.json names', () => 
 
 test('every room of tests, benchmarks and scripts is reached from a test or a program', () => {
   const files = sourceFiles();
+  // What the settings of tools at the root name, vitest's set-up for one.
+  const settings = files
+    .filter(({ path }) => !path.includes('/'))
+    .map(({ text }) => text)
+    .join('\n');
   const entries = files
-    .filter((file) => testRooms.test(file.path) || isCommand(file))
+    .filter((file) => testRooms.test(file.path) || isCommand(file) || settings.includes(file.path))
     .map(({ path }) => path);
   const others = files.filter(
     (file) => file.path.includes('/') && !file.isUnder(...productFolders),
