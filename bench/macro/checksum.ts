@@ -1,4 +1,6 @@
-/** CRC-32C beside its own tables, zlib's CRC-32 and the copy that bytes outside kernel memory cost. */
+/**
+ * CRC-32C beside its own tables, zlib's CRC-32 and the copy that bytes outside kernel memory cost.
+ */
 import { crc32 as zlibCrc32 } from 'node:zlib';
 import { crc32cPlain } from '../../native-free-io/checksum/crc32c-plain.ts';
 import { computeChunks, crc32c, SlabPool, verifyChunks } from '../../native-free-io/index.ts';

@@ -1,6 +1,6 @@
 /**
- * Every task given to the worker pool added a listener to the caller's signal, and from the eleventh
- * segment on Node printed a warning about a memory leak into the user's terminal.
+ * Every task given to the worker pool added a listener to the caller's signal, and from the
+ * eleventh segment on Node printed a warning about a memory leak into the user's terminal.
  */
 import { expect, it, onTestFinished } from 'vitest';
 import { verifyPartition } from '../../src/log/index.ts';
