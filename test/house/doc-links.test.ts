@@ -38,7 +38,10 @@ function isThere(target: string): boolean {
 function missingRooms(path: string, page: string, rooms: readonly string[]): Violation[] {
   return backticked(page)
     .filter(({ text }) => /^[\w./-]+\.(?:ts|mjs)$/.test(text))
-    .filter(({ text }) => !rooms.some((room) => room === text || room.endsWith(`/${text}`)))
+    .filter(({ text }) => {
+      const name = text.replace(/^(?:\.\.?\/)+/, '');
+      return !rooms.some((room) => room === name || room.endsWith(`/${name}`));
+    })
     .map(({ text, line }) => ({
       path,
       line,

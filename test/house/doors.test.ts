@@ -11,6 +11,11 @@ import { told, type Violation } from './violations.ts';
 /** Folders with a door: what stands in them is reached from outside through `index.ts` alone. */
 const withDoor = ['native-free-io', 'src/base', 'src/env', 'src/log'];
 
+const excuses = {
+  'bench/macro/checksum.ts':
+    'the plain loop, no promise to users, is what the kernel is measured against',
+};
+
 function pastTheDoor(files: readonly SourceFile[]): Violation[] {
   return files
     .filter((file) => !file.isUnder('test'))
@@ -52,7 +57,7 @@ function unlisted(doors: readonly string[], files: readonly SourceFile[]): Viola
 }
 
 test('from outside a folder only its door is imported', () => {
-  expect(told(pastTheDoor(sourceFiles()))).toEqual([]);
+  expect(told(pastTheDoor(sourceFiles()), excuses)).toEqual([]);
 });
 
 test('no room exports all of another', () => {
