@@ -6,11 +6,11 @@ import { segmentFile } from '../../helpers/log-world.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { numbers, partitionOf, varve } from './cli-world.ts';
 
-const lines = numbers(1, 4000);
+const lines = numbers(1, 1000);
 
-/** Segments of about 1 KiB, batches of 10. */
+/** Segments of about 4 KiB, batches of 10. */
 function small(): Promise<string> {
-  return partitionOf(lines, ['--batch-records', '10', '--config', 'segment.bytes=1024']);
+  return partitionOf(lines, ['--batch-records', '10', '--config', 'segment.bytes=4096']);
 }
 
 interface Damaged {
@@ -50,12 +50,12 @@ describe('varve log verify', () => {
     const { code, out, err } = await varve(['log', 'verify', dir]);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(
-      /^sound: \d+ segments, 400 batches, 4,000 records, [\d.]+ kB, log start offset 0, log end offset 4000\n$/,
+      /^sound: \d+ segments, 100 batches, 1,000 records, [\d.]+ kB, log start offset 0, log end offset 1000\n$/,
     );
     const json = await varve(['log', 'verify', dir, '--json', '--threads', '2']);
     expect(json.code).toBe(0);
     const report = JSON.parse(json.out) as PartitionReport;
-    expect(report).toMatchObject({ dir, batches: 400, records: 4000, logStartOffset: 0 });
+    expect(report).toMatchObject({ dir, batches: 100, records: 1000, logStartOffset: 0 });
     expect(report.problems).toEqual([]);
     expect(report.segments[0]).toMatchObject({ baseOffset: 0, problems: [] });
   });
@@ -100,7 +100,7 @@ describe('a damaged log', () => {
       const { code, out, err } = await varve(['log', ...command, dir], { stdin: ['new\n'] });
       expect({ code, out }).toEqual({ code: 1, out: '' });
       expect(err).toContain(`${path} at byte ${position}`);
-      expect(err).toContain(`later segments would be lost: 'varve log repair ${dir} --copy DIR'`);
+      expect(err).toContain(`would be lost: 'varve log repair ${dir} --copy DIR' comes first`);
       expect(contents(dir)).toEqual(before);
     }
   });
@@ -111,7 +111,7 @@ describe('a damaged log', () => {
     truncateSync(path, readFileSync(path).length - 5);
     const { code, out, err } = await varve(['log', 'append', unclean(dir)], { stdin: ['new\n'] });
     expect(code).toBe(0);
-    expect(out).toBe('1 record appended at offsets 3990..3990\n');
+    expect(out).toBe('1 record appended at offsets 990..990\n');
     expect(err).toMatch(/^note: \d+ bytes of an incomplete write at the end cut\n$/);
   });
 });
@@ -139,7 +139,7 @@ describe('varve log repair', () => {
     const { code, out } = await varve(['log', 'repair', dir, '--copy', copy]);
     expect(code).toBe(0);
     expect(out).toMatch(
-      /damaged bytes cut, \d+ later segments removed; log start offset 0, log en/,
+      /damaged bytes cut, \d+ later segments? removed; log start offset 0, log en/,
     );
     expect(contents(copy)).toEqual(before);
     expect(readdirSync(copy)).toContain('.varve_checkpoint');
