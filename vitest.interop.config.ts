@@ -5,9 +5,10 @@ import { reporters } from './vitest.reporters.ts';
 export default defineConfig({
   test: {
     include: ['test/interop/**/*.test.ts'],
+    globalSetup: ['test/interop/setup.ts'],
+    // A broker or consumer that hangs ends its test; nothing waits longer than this.
     testTimeout: 120_000,
-    // The first run resolves the jars and compiles the Java program in a hook.
-    hookTimeout: 600_000,
+    hookTimeout: 180_000,
     // Brokers take ports and JVMs take memory: one file at a time.
     fileParallelism: false,
     reporters,

@@ -5,11 +5,11 @@
 import { statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LogConfigInput } from '../../../src/log/index.ts';
-import { marker, numbered, startMs, timeOf } from './batch-scripts.ts';
+import { marker, numbered, startMs, steady, timeOf } from './batch-scripts.ts';
 import { kafkaVersions } from './jars.ts';
 import { KafkaJvm } from './jvm.ts';
 import { fileContents, segmentFiles, TemporaryFolder } from './partition-files.ts';
-import { textRecord, type BatchSpec } from './records.ts';
+import { buildBatches, textRecord, type BatchSpec } from './records.ts';
 import { TwinLogs } from './twin-logs.ts';
 
 const codecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
@@ -108,6 +108,24 @@ describe.each(kafkaVersions)('Kafka %s', (version) => {
       });
       expect(theirs).not.toBe(ours);
       expect(theirs).toHaveLength(ours!.length);
+    });
+  });
+
+  test('KF-29 several batches in one append get their index entries', async () => {
+    await withTwins({ 'index.interval.bytes': 500 }, async (twins) => {
+      let next = 0;
+      for (let n = 0; n < 8; n++) {
+        // As a follower copies them: a client may send one batch at a time only.
+        const specs = steady(9, n * 9).map((spec) => {
+          const placed = { ...spec, baseOffset: next, partitionLeaderEpoch: 0 };
+          next += spec.records!.length;
+          return placed;
+        });
+        const batches = await buildBatches(jvm, specs);
+        const set = Buffer.concat(batches.map((batch) => Buffer.from(batch, 'base64')));
+        await twins.appendEncoded([set.toString('base64')], { origin: 'replica' });
+      }
+      await twins.closeAndCompare();
     });
   });
 

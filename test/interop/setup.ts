@@ -1,0 +1,9 @@
+/**
+ * Before any interop test: the tools are there, the jars are resolved, the Java program is
+ * compiled. What is missing is said once, and the run fails.
+ */
+import { kafkaJars, kafkaVersions } from './kafka/jars.ts';
+
+export async function setup(): Promise<void> {
+  for (const version of kafkaVersions) await kafkaJars(version);
+}
