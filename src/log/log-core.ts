@@ -210,13 +210,6 @@ export class LogCore {
     this.#pendingDeletes.clear();
   }
 
-  /** Makes new names durable if there are any. */
-  syncDirectoryNow(): void {
-    if (!this.directoryDirty) return;
-    this.fs.syncDirectorySync(this.dir);
-    this.directoryDirty = false;
-  }
-
   #schedule(when: 'now' | 'later', task: () => void): void {
     if (when === 'now') {
       task();

@@ -102,7 +102,9 @@ function completeSwaps(core: LogCore, swaps: readonly Found[]): void {
     const to = Math.max(...logs.map((item) => swapEnd(core, item)));
     for (const item of listFiles(core)) {
       const inside = item.file.offset >= from && item.file.offset < to;
-      if (item.file.suffix === '' && inside) fs.removeFileSync(joinPath(dir, item.name));
+      if (item.file.suffix !== '' || !inside) continue;
+      if (item.file.type === 'snapshot') core.snapshots.remove(item.file.offset);
+      else fs.removeFileSync(joinPath(dir, item.name));
     }
   }
   for (const item of swaps) {
@@ -126,7 +128,9 @@ function swapEnd(core: LogCore, item: Found): number {
   }
 }
 
-/** Opens what is there; the segments that had to be recovered for it and were sound are returned. */
+/**
+ * Opens what is there; the segments that had to be recovered for it and were sound are returned.
+ */
 async function openSegments(
   core: LogCore,
   report: { recoveredSegments: number; truncatedBytes: number },

@@ -80,7 +80,10 @@ export class PartitionLog implements AsyncDisposable {
       keeper.begin(core);
       if (options.readOnly !== true) ensurePartitionMetadata(env, options.dir, options.topicId);
       const report = await loadLog(core, start);
-      core.cleanerOffset = start.cleanerOffset;
+      const { cleanerOffset } = start;
+      if (cleanerOffset !== undefined) {
+        core.cleanerOffset = Math.min(cleanerOffset, core.logEndOffset);
+      }
       core.producers.removeExpired(env.clock.now(), options.producerExpirationMs ?? dayMs);
       if (start.highWatermark !== undefined) core.raiseHighWatermark(start.highWatermark);
       return new PartitionLog({ core, report, keeper, options });
@@ -206,14 +209,14 @@ export class PartitionLog implements AsyncDisposable {
   /** Removes all records at and above `offset`; durable when it resolves. */
   async truncateTo(offset: number): Promise<void> {
     this.#assertWriting();
-    truncateTo(this.#core, offset);
+    truncateTo(this.#core, offset, () => this.#note('now'));
     await this.#settleTruncation();
   }
 
   /** Removes all records; the log goes on at `offset`. Durable when it resolves. */
   async truncateFullyAndStartAt(offset: number): Promise<void> {
     this.#assertWriting();
-    truncateFullyAndStartAt(this.#core, offset);
+    truncateFullyAndStartAt(this.#core, offset, () => this.#note('now'));
     await this.#settleTruncation();
   }
 
@@ -226,10 +229,7 @@ export class PartitionLog implements AsyncDisposable {
   /** Deletes old segments by the retention settings. */
   async applyRetention(): Promise<RetentionResult> {
     this.#assertWriting();
-    const before = this.#core.logStartOffset;
-    const result = applyRetention(this.#core);
-    if (this.#core.logStartOffset !== before) this.#note('now');
-    return result;
+    return applyRetention(this.#core, () => this.#note('now'));
   }
 
   /**

@@ -19,7 +19,8 @@ export interface RetentionResult {
 
 type Predicate = (segment: Segment, next: Segment | undefined) => boolean;
 
-export function applyRetention(core: LogCore): RetentionResult {
+/** `keepStart` makes the raised log start durable; it is called before a file is touched. */
+export function applyRetention(core: LogCore, keepStart: () => void): RetentionResult {
   core.assertWritable();
   const reasons: ('logStart' | 'size' | 'time')[] = [];
   let segments = 0;
@@ -30,7 +31,7 @@ export function applyRetention(core: LogCore): RetentionResult {
     reasons.push(reason);
     segments += doomed.length;
     for (const segment of doomed) bytes += segment.size;
-    core.guardWrite(() => remove(core, doomed));
+    core.guardWrite(() => remove(core, doomed, keepStart));
   };
   if (isDeleting(core.config)) {
     run('size', sizeBreach(core));
@@ -54,13 +55,14 @@ function collect(core: LogCore, predicate: Predicate): Segment[] {
   return doomed;
 }
 
-function remove(core: LogCore, doomed: readonly Segment[]): void {
+function remove(core: LogCore, doomed: readonly Segment[], keepStart: () => void): void {
   if (doomed.length === core.segments.count) core.roll(core.logEndOffset);
   const last = doomed[doomed.length - 1]!;
   const newStart = core.segments.next(last)?.baseOffset ?? core.logEndOffset;
   if (newStart > core.logStartOffset) {
     core.logStartOffset = newStart;
     core.epochs.truncateFromStart(newStart);
+    keepStart();
   }
   core.deleteSegments(doomed, 'later');
 }

@@ -11,8 +11,11 @@ import { rebuildProducerState } from './producer-rebuild.ts';
 import { findBatchPosition } from './read.ts';
 import { rereadMaxTimestamp } from './segment-recovery.ts';
 
-/** Removes everything at and above `offset`; a batch that straddles it goes whole. */
-export function truncateTo(core: LogCore, offset: number): void {
+/**
+ * Removes everything at and above `offset`; a batch that straddles it goes whole. `keepStart` is
+ * for the case that nothing is left, see `truncateFullyAndStartAt`.
+ */
+export function truncateTo(core: LogCore, offset: number, keepStart: () => void): void {
   checkOffset(offset);
   core.assertWritable();
   if (offset >= core.logEndOffset) {
@@ -20,7 +23,7 @@ export function truncateTo(core: LogCore, offset: number): void {
     return;
   }
   if (offset < core.segments.first.baseOffset) {
-    truncateFullyAndStartAt(core, offset);
+    truncateFullyAndStartAt(core, offset, keepStart);
     return;
   }
   core.guardWrite(() => {
@@ -44,28 +47,28 @@ export function truncateTo(core: LogCore, offset: number): void {
   });
 }
 
-/** Removes all data; the log continues, empty, at `offset`. */
-export function truncateFullyAndStartAt(core: LogCore, offset: number): void {
+/**
+ * Removes all data; the log continues, empty, at `offset`. The new log start is durable before a
+ * file is touched (`keepStart`): should a crash leave old segments below it, the next open drops
+ * them, and a directory left without any segment begins there.
+ */
+export function truncateFullyAndStartAt(
+  core: LogCore,
+  offset: number,
+  keepStart: () => void,
+): void {
   checkOffset(offset);
   core.assertWritable();
   core.guardWrite(() => {
-    const doomed = core.segments.toArray();
-    const clash = doomed.find((segment) => segment.baseOffset === offset);
-    // A segment of the same name must be out of the way first; otherwise the new one comes first,
-    // so that the directory is never without a segment.
-    if (clash !== undefined) core.deleteSegments([clash], 'later');
-    core.addSegment(offset);
-    core.deleteSegments(
-      doomed.filter((segment) => segment !== clash),
-      'later',
-    );
-    core.generation++;
-    core.snapshots.removeWhere(() => true);
-    core.epochs.clear();
-    core.producers.clear(offset);
     core.logStartOffset = offset;
     settle(core, offset);
     core.highWatermark = offset;
+    keepStart();
+    core.deleteSegments(core.segments.toArray().toReversed(), 'later');
+    core.addSegment(offset);
+    core.snapshots.removeWhere(() => true);
+    core.epochs.clear();
+    core.producers.clear(offset);
   });
 }
 
@@ -89,6 +92,10 @@ function settle(core: LogCore, logEndOffset: number): void {
   core.logEndOffset = logEndOffset;
   core.recoveryPoint = Math.min(core.recoveryPoint, logEndOffset);
   core.highWatermark = Math.min(core.highWatermark, logEndOffset);
+  // What will be written at these offsets has not been compacted.
+  if (core.cleanerOffset !== undefined) {
+    core.cleanerOffset = Math.min(core.cleanerOffset, logEndOffset);
+  }
 }
 
 function checkOffset(offset: number): void {

@@ -12,8 +12,11 @@ import { CrashFileSystem, type CrashMoment, type CrashPolicy } from '../../nativ
 import { seedFor } from '../helpers/seeded.ts';
 
 export interface Workload<Trace> {
-  /** Does the work on a disk; notes in the trace what was begun and what was acknowledged. */
-  readonly run: (fs: CrashFileSystem, trace: Trace) => Promise<void>;
+  /**
+   * Does the work on a disk; notes in the trace what was begun and what was acknowledged. Cuts are
+   * tried from where it first calls `begin`, or from its first operation when it never does.
+   */
+  readonly run: (fs: CrashFileSystem, trace: Trace, begin: () => void) => Promise<void>;
   /** A new trace, for each run. */
   readonly trace: () => Trace;
   /** Looks at what survived; throws when that breaks a promise. */
@@ -23,7 +26,7 @@ export interface Workload<Trace> {
 }
 
 export interface CutReport {
-  /** Operations of a run without a cut. */
+  /** Operations at which the power was cut. */
   readonly operations: number;
   readonly cuts: number;
   readonly survivors: number;
@@ -44,9 +47,11 @@ export async function cutEverywhere<Trace>(
   const seed = seedFor(name);
   const start = await preparedDisk(workload);
   const whole = start.clone();
-  await workload.run(whole, workload.trace());
-  const report = { operations: whole.operations, cuts: 0, survivors: 0 };
+  let from: number | undefined;
+  await workload.run(whole, workload.trace(), () => (from ??= whole.operations));
+  const report = { operations: whole.operations - (from ?? 0), cuts: 0, survivors: 0 };
   for (const cut of cutsOf(whole.trace)) {
+    if (cut.index < (from ?? 0)) continue;
     report.cuts++;
     const trace = workload.trace();
     const fs = await runUntil(start, workload, cut, trace);
@@ -81,7 +86,7 @@ async function runUntil<Trace>(
   const fs = start.clone();
   fs.crashAt(cut.index, cut.moment);
   try {
-    await workload.run(fs, trace);
+    await workload.run(fs, trace, () => undefined);
   } catch (error) {
     if (!fs.hasCrashed) throw error;
   }

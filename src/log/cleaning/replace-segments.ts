@@ -3,9 +3,11 @@
  * either all of the old or all of the new.
  *
  *   1. `.cleaned` to `.swap`, highest base first: as long as one `.cleaned` file is left, the
- *      loader discards the round; from the last rename on it completes it.
- *   2. the old segments get `.deleted`;
- *   3. `.swap` to the final names, lowest base first; the directory is synced.
+ *      loader discards the round; from the last rename on it completes it. The lowest segment is
+ *      the one that decides, so the others are durable before it is renamed.
+ *   2. the old segments get `.deleted`, durably: the loader knows them by the `.swap` files only;
+ *   3. `.swap` to the final names, lowest base first, each durable before the next: the loader
+ *      takes what lies between two `.swap` segments for old.
  */
 import { swapSuffix } from '../file-names.ts';
 import type { LogCore } from '../log-core.ts';
@@ -14,18 +16,24 @@ import type { CleanedGroup } from './clean-task.ts';
 
 export function replaceSegments(core: LogCore, groups: readonly CleanedGroup[]): void {
   const fresh = groups.map((group) => openCleaned(core, group));
-  core.syncDirectoryNow();
-  for (const segment of fresh.toReversed()) segment.changeSuffix(swapSuffix);
-  core.fs.syncDirectorySync(core.dir);
+  const [lowest, ...others] = fresh;
+  if (lowest === undefined) return;
+  const settleNames = (): void => core.fs.syncDirectorySync(core.dir);
+  settleNames();
+  for (const segment of others.toReversed()) segment.changeSuffix(swapSuffix);
+  if (others.length > 0) settleNames();
+  lowest.changeSuffix(swapSuffix);
+  settleNames();
   const bases = new Set(fresh.map((segment) => segment.baseOffset));
   const replaced = new Set(groups.flatMap((group) => group.replaces));
   const doomed = core.segments.toArray().filter((segment) => replaced.has(segment.baseOffset));
   core.deleteSegments(doomed, 'later', { keepSnapshots: bases });
+  settleNames();
   for (const segment of fresh) {
     segment.changeSuffix('');
     core.segments.add(segment);
+    settleNames();
   }
-  core.fs.syncDirectorySync(core.dir);
 }
 
 function openCleaned(core: LogCore, group: CleanedGroup): Segment {
