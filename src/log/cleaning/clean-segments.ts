@@ -24,11 +24,15 @@ type World = Pick<Env, 'fs' | 'clock' | 'timers'>;
 
 const maxOpenFiles = 16;
 
-export async function cleanSegments(world: World, task: CleanTask): Promise<CleanResult> {
+export async function cleanSegments(
+  world: World,
+  task: CleanTask,
+  signal?: AbortSignal,
+): Promise<CleanResult> {
   const files = new FilePool(world.fs, maxOpenFiles);
   const context = { dir: task.dir, fs: world.fs, files, indexes: new IndexCache(8 << 20) };
   const sources = task.sources.map((source) => new Segment(context, source, task.config));
-  const throttle = new Throttle(world, task.maxBytesPerSecond);
+  const throttle = new Throttle(world, task.maxBytesPerSecond, signal);
   try {
     const map = new OffsetMap(task.mapBytes);
     await buildMap(task, sources, map, throttle);

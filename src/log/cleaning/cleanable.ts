@@ -5,6 +5,7 @@
  *           behaviour kept, code our own.
  */
 import type { LogCore } from '../log-core.ts';
+import { firstTimestamp } from '../segment-recovery.ts';
 import type { Segment } from '../segment.ts';
 
 export interface CleanableRange {
@@ -77,6 +78,8 @@ function isOverdue(core: LogCore, firstDirty: number, nowMs: number): boolean {
   );
 }
 
+/** Known of segments written since the log was opened; read once from the others. */
 function firstTimestampOf(segment: Segment): number {
+  if (segment.firstTimestamp < 0) segment.firstTimestamp = firstTimestamp(segment);
   return segment.firstTimestamp >= 0 ? segment.firstTimestamp : segment.largestTimestamp;
 }

@@ -42,6 +42,8 @@ export interface CompactionReport {
 }
 
 const defaultMapBytes = 128 << 20;
+/** Kafka's limit of one cleaner's map; far below what one array can hold. */
+const maxMapBytes = 0x7fffffff;
 
 /**
  * One round over everything cleanable, whatever its share. `cleanerOffset` is where the last ended.
@@ -59,6 +61,7 @@ export async function compact(
       { context: { path: core.dir } },
     );
   }
+  checkLimits(options);
   throwIfAborted(options.signal);
   const range = cleanableRange(core, cleanerOffset);
   if (range.cleanableBytes === 0) return nothing(range);
@@ -70,6 +73,8 @@ export async function compact(
     result = await execute(task, options.signal);
   } catch (error) {
     discard(core);
+    // Files that were cut or removed in the middle of it look damaged to the round.
+    if (core.generation !== generation && options.signal?.aborted !== true) return nothing(range);
     throw error;
   }
   if (core.generation !== generation || core.closing || core.failure !== undefined) {
@@ -89,6 +94,21 @@ export async function compact(
   };
 }
 
+function checkLimits({ mapBytes = defaultMapBytes, maxBytesPerSecond = 1 }: CompactOptions): void {
+  if (!Number.isSafeInteger(mapBytes) || mapBytes < 1 || mapBytes > maxMapBytes) {
+    throw new InvalidArgumentError(
+      'OPTION_INVALID',
+      `mapBytes: expected 1 to ${maxMapBytes}, got ${String(mapBytes)}`,
+    );
+  }
+  if (!(maxBytesPerSecond > 0)) {
+    throw new InvalidArgumentError(
+      'OPTION_INVALID',
+      `maxBytesPerSecond: expected more than 0, got ${String(maxBytesPerSecond)}`,
+    );
+  }
+}
+
 function nothing(range: CleanableRange): CompactionReport {
   return {
     done: false,
@@ -104,7 +124,7 @@ function nothing(range: CleanableRange): CompactionReport {
 
 /** Workers open files by themselves, so only the real disk can be handed to one. */
 function executorFor(core: LogCore): CleanExecutor {
-  if (core.fs.name !== 'node') return (task) => cleanSegments(core.env, task);
+  if (core.fs.name !== 'node') return (task, signal) => cleanSegments(core.env, task, signal);
   return async (task, signal) => {
     await using pool = workerPool<CleanTask, CleanResult>({
       module: new URL('./clean-worker.js', import.meta.url),
