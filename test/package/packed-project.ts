@@ -10,7 +10,7 @@ const runFile = promisify(execFile);
 export const root: string = fileURLToPath(new URL('../..', import.meta.url));
 
 const platform = process.platform === 'win32' ? 'win' : process.platform;
-/** Carries the binary of a Node release; the package `node` would fetch it with an install script. */
+/** Carries the binary of a Node release; the package `node` would fetch it by a script. */
 const secondNodePackage = `node-${platform}-${process.arch}`;
 /** Of the long-term-support line that is current. */
 const secondNodeMajor = 24;

@@ -22,6 +22,8 @@ export interface Input {
   readonly isInputTerminal?: boolean;
   /** Called with each piece of output before it is taken. */
   readonly onWrite?: (text: string) => void;
+  /** The same for standard error. */
+  readonly onWriteError?: (text: string) => void;
 }
 
 /** Runs `varve` with these arguments inside this process. */
@@ -36,6 +38,7 @@ export async function varve(args: readonly string[], input: Input = {}): Promise
       out.push(bytes);
     },
     writeError: (text) => {
+      input.onWriteError?.(text);
       err += text;
     },
     isTerminal: input.isTerminal ?? false,

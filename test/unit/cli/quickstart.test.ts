@@ -122,12 +122,18 @@ describe('varve quickstart', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'large.txt'), 'line\n'.repeat(1_000_000));
     const interrupt = new AbortController();
-    setImmediate(() => interrupt.abort());
-    const { code, out, err } = await varve(
-      ['quickstart', folder, '--dir', join(folder, 'lines-0')],
-      { signal: interrupt.signal, isTerminal: true },
-    );
+    const dir = join(folder, 'lines-0');
+    const { code, out, err } = await varve(['quickstart', folder, '--dir', dir], {
+      signal: interrupt.signal,
+      isTerminal: true,
+      // With the first bar, as a signal comes: in another turn of the event loop.
+      onWriteError: () => setImmediate(() => interrupt.abort()),
+    });
     expect({ code, out }).toEqual({ code: 130, out: '' });
+    const { out: offsets } = await varve(['log', 'offsets', dir, '--json']);
+    const { logEndOffset } = JSON.parse(offsets) as { logEndOffset: number };
+    expect(logEndOffset).toBeGreaterThan(0);
+    expect(logEndOffset).toBeLessThan(1_000_000);
     expect(err.endsWith('\r\u001b[K')).toBe(true);
   });
 });
