@@ -1,4 +1,7 @@
-/** Runs the contenders of a workload in turn, several rounds, and reduces them to medians. */
+/**
+ * Runs the contenders of a workload in turn, several rounds, and reduces them to medians. A round
+ * before the counted ones warms caches and compilers.
+ */
 import type { Sample, Workload } from './workload.ts';
 
 export interface Result {
@@ -18,8 +21,8 @@ export async function measure(
 ): Promise<Result[]> {
   const rounds = workload.rounds ?? 5;
   const samples = new Map<string, Sample[]>();
-  for (let round = 0; round < rounds; round++) {
-    onRound(round + 1, rounds);
+  for (let round = 0; round <= rounds; round++) {
+    onRound(round, rounds);
     for (const contender of workload.contenders) {
       await contender.prepare?.();
       globalThis.gc?.();
@@ -32,7 +35,7 @@ export async function measure(
       const { bytes, operations } = done;
       const { seconds = elapsed, cpuSeconds = (used.user + used.system) / 1e6 } = done;
       const sample = { seconds, bytes, operations, cpuSeconds };
-      samples.set(contender.name, [...(samples.get(contender.name) ?? []), sample]);
+      if (round > 0) samples.set(contender.name, [...(samples.get(contender.name) ?? []), sample]);
     }
   }
   return workload.contenders.map(({ name }) => reduce(name, samples.get(name)!, workload.unit));

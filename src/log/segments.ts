@@ -5,6 +5,11 @@ import type { Segment } from './segment.ts';
 
 export class Segments {
   #list: Segment[] = [];
+  /**
+   * Greatest timestamp up to each finished segment, as far as it was asked for: times need not ascend,
+   * their running maximum does, so a time is found without looking at every segment.
+   */
+  #latest: number[] = [];
 
   get count(): number {
     return this.#list.length;
@@ -36,15 +41,19 @@ export class Segments {
     const replaced = this.#list[index - 1]?.baseOffset === segment.baseOffset;
     if (replaced) this.#list[index - 1] = segment;
     else this.#list.splice(index, 0, segment);
+    if (replaced || index < this.#list.length - 1) this.#latest = [];
   }
 
   remove(segment: Segment): void {
     const index = this.#list.indexOf(segment);
-    if (index >= 0) this.#list.splice(index, 1);
+    if (index < 0) return;
+    this.#list.splice(index, 1);
+    this.#latest = [];
   }
 
   clear(): void {
     this.#list = [];
+    this.#latest = [];
   }
 
   has(segment: Segment): boolean {
@@ -75,6 +84,24 @@ export class Segments {
       result.push(segment);
     }
     return result;
+  }
+
+  /** Index of the first segment that reaches `timestamp` (ms); `count` when none does. */
+  indexReaching(timestamp: number): number {
+    const finished = this.#list.length - 1;
+    const latest = this.#latest;
+    for (let index = latest.length; index < finished; index++) {
+      latest.push(Math.max(latest[index - 1] ?? -1, this.#list[index]!.largestTimestamp));
+    }
+    let low = 0;
+    let high = Math.max(0, finished);
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (latest[middle]! < timestamp) low = middle + 1;
+      else high = middle;
+    }
+    const isActive = low === finished;
+    return isActive && this.active.largestTimestamp < timestamp ? this.#list.length : low;
   }
 
   get sizeBytes(): number {

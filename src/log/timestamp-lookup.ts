@@ -25,7 +25,7 @@ export function offsetForTimestamp(
 ): TimestampedOffset | undefined {
   const upper = core.upperBound(isolation);
   const count = core.segments.count;
-  for (let index = 0; index < count; index++) {
+  for (let index = core.segments.indexReaching(target); index < count; index++) {
     const segment = core.segments.at(index)!;
     if (segment.largestTimestamp < target) continue;
     const found = searchSegment(core, segment, target);

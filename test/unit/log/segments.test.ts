@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Segment } from '../../../src/log/segment.ts';
 import { Segments } from '../../../src/log/segments.ts';
+import { Seeded, seedFor } from '../../helpers/seeded.ts';
 
 /** All that the list looks at. */
 const stub = (baseOffset: number, size = 0): Segment => ({ baseOffset, size }) as Segment;
@@ -63,5 +64,26 @@ describe('Segments', () => {
     const segments = listOf(10, 20);
     for (const segment of segments.toArray()) segments.remove(segment);
     expect(segments.isEmpty).toBe(true);
+  });
+
+  test('the first segment that reaches a time is the one a walk finds, after any change', () => {
+    const random = new Seeded(seedFor('segments reaching a time'));
+    const segments = new Segments();
+    const timed = (baseOffset: number): Segment =>
+      ({ baseOffset, size: 1, largestTimestamp: random.between(0, 200) }) as Segment;
+    let end = 0;
+    for (let turn = 0; turn < 500; turn++) {
+      const { count } = segments;
+      if (count < 3 || random.chance(0.6)) segments.add(timed((end += 10)));
+      else if (random.chance(0.4)) segments.remove(segments.first);
+      else if (random.chance(0.3)) segments.remove(segments.active);
+      else segments.add(timed(segments.at(random.between(0, count - 2))!.baseOffset));
+      const time = random.between(0, 210);
+      const walked = segments
+        .toArray()
+        .findIndex(({ largestTimestamp }) => largestTimestamp >= time);
+      expect(segments.indexReaching(time)).toBe(walked < 0 ? segments.count : walked);
+    }
+    expect(new Segments().indexReaching(0)).toBe(0);
   });
 });
