@@ -184,13 +184,17 @@ async function recoverFrom(
   const suspects = core.segments.overlapping(options.recoveryPoint, Number.POSITIVE_INFINITY);
   for (const [index, segment] of suspects.entries()) {
     if (options.recovered.has(segment)) continue;
-    const truncated = recoverSegment(core, segment);
+    const later = suspects.slice(index + 1);
+    // After the cut nothing would tell that the later segments do not follow this one any more.
+    const truncated = recoverSegment(core, segment, () => {
+      if (later.length === 0) return;
+      core.deleteSegments(later, 'later');
+      core.fs.syncDirectorySync(core.dir);
+    });
     report.recoveredSegments++;
     report.truncatedBytes += truncated;
     if (truncated > 0) {
-      const later = suspects.slice(index + 1);
       report.deletedSegments += later.length;
-      core.deleteSegments(later, 'later');
       return;
     }
     await core.env.timers.turn();

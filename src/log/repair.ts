@@ -13,6 +13,7 @@ import {
   type FileSystem,
 } from '../../native-free-io/index.ts';
 import { realEnv, type Env } from '../env/index.ts';
+import { makeDirectoryDurably } from './durable-directory.ts';
 import { classifyFileName } from './file-names.ts';
 import type { LoadReport } from './log-loader.ts';
 import { resolveLogConfig, type LogConfigInput } from './options.ts';
@@ -105,7 +106,7 @@ function copyFiles(
   to: string,
   signal: AbortSignal | undefined,
 ): void {
-  fs.makeDirectorySync(to);
+  makeDirectoryDurably(fs, to);
   const piece = new Uint8Array(copyPieceBytes);
   for (const { name, kind } of fs.listSync(from)) {
     if (kind !== 'file' || name === lockName) continue;

@@ -107,8 +107,11 @@ export function indexesFit(segment: Segment, end: EndOfData): boolean {
   }
 }
 
-/** Verifies the whole segment, rebuilds its indexes, cuts what is unsound; bytes cut. */
-export function recoverSegment(core: LogCore, segment: Segment): number {
+/**
+ * Verifies the whole segment, rebuilds its indexes, cuts what is unsound; bytes cut. `beforeCut` is
+ * called when something will be cut.
+ */
+export function recoverSegment(core: LogCore, segment: Segment, beforeCut?: () => void): number {
   const before = segment.file.handle().sizeSync();
   segment.resetIndexes();
   rebuildStateBefore(core, segment.baseOffset);
@@ -134,7 +137,10 @@ export function recoverSegment(core: LogCore, segment: Segment): number {
   }
   core.producers.endOffset = nextOffset;
   const truncated = before - segment.size;
-  if (truncated > 0) segment.file.handle().truncateSync(segment.size);
+  if (truncated > 0) {
+    beforeCut?.();
+    segment.file.handle().truncateSync(segment.size);
+  }
   segment.finishRebuild();
   core.snapshots.take(core.producers);
   return truncated;

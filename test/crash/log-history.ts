@@ -41,6 +41,16 @@ export class History {
   #ends = new Set([0]);
   #serial = 0;
 
+  copy(): History {
+    const copy = new History();
+    copy.#state = this.#state;
+    copy.#next = this.#next;
+    copy.#durableEnd = this.#durableEnd;
+    copy.#ends = new Set(this.#ends);
+    copy.#serial = this.#serial;
+    return copy;
+  }
+
   get state(): State {
     return this.#state;
   }
