@@ -7,13 +7,13 @@
  * the tombstone may go.
  *
  * Upstream: apache/kafka: storage/.../log/Cleaner.java, clients/.../record/MemoryRecords.java
- *           (filterTo); behaviour kept, code our own. Compressed messages of magic 0 and 1 are kept
- *           whole as long as one of their records is: the format is never rewritten here.
+ *           (filterTo); behaviour kept, code our own.
  */
 import { BatchBuilder, type BuiltBatch } from '../format/batch-encoder.ts';
 import { RecordCursor } from '../format/batch-decoder.ts';
 import type { BatchHeader } from '../format/batch-header.ts';
 import { codecMask, deleteHorizonMask } from '../format/layout.ts';
+import { rewriteLegacySet } from './legacy-rewrite.ts';
 import type { OffsetMap } from './offset-map.ts';
 import type { TransactionFilter } from './transaction-filter.ts';
 
@@ -88,7 +88,9 @@ export class BatchFilter implements Disposable {
       header.magic >= 2 &&
       horizon === undefined &&
       (scan.tombstones || (header.isControl && discardable));
-    if (header.magic < 2 || (scan.kept === scan.records && !setsHorizon)) return keep;
+    if (scan.kept === scan.records && !setsHorizon) return keep;
+    if (header.magic < 2)
+      return { action: 'rewrite', ...rewriteLegacySet(header, batch, this.#kept) };
     const newHorizon = setsHorizon ? context.nowMs + context.deleteRetentionMs : horizon;
     return this.#rewrite(header, batch, newHorizon);
   }
