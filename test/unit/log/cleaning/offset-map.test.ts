@@ -68,6 +68,23 @@ describe('OffsetMap', () => {
     }
   });
 
+  test('grows with its keys, within its memory', () => {
+    const mapBytes = 600_000 * bytesPerSlot;
+    const map = new OffsetMap(mapBytes);
+    let before = map.slots;
+    expect(before).toBeLessThan(100_000);
+    let key = 0;
+    for (; !map.isFull; key++) {
+      put(map, `k${key}`, key);
+      if (map.slots !== before) expect(before + map.slots).toBeLessThanOrEqual(600_000);
+      before = map.slots;
+    }
+    expect(map.count).toBe(key);
+    expect(key).toBeGreaterThan(300_000);
+    for (let number = 0; number < key; number += 7) expect(get(map, `k${number}`)).toBe(number);
+    expect(get(map, `k${key}`)).toBe(-1);
+  });
+
   test('knows offsets beyond 2^32 and an offset of 0', () => {
     const map = new OffsetMap(1 << 12);
     put(map, 'a', 0);
