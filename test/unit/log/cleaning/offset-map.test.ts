@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { hashKey, keyHash } from '../../../../src/log/cleaning/key-hash.ts';
 import { bytesPerSlot, OffsetMap } from '../../../../src/log/cleaning/offset-map.ts';
-import { concat } from '../../../helpers/batches.ts';
+import { buildBatch, concat } from '../../../helpers/batches.ts';
 import { utf8 } from '../../../helpers/hex.ts';
 import { Seeded, seedFor } from '../../../helpers/seeded.ts';
-import { CleaningWorld, putSegment, shown } from './cleaning-world.ts';
+import { CleaningWorld, put, putSegment, shown } from './cleaning-world.ts';
 
 const seed = seedFor('offset-map');
 
@@ -119,6 +119,19 @@ describe('a map that fills up', () => {
     // Offsets 0 to 13 were taken; none of them occurs twice among those.
     expect(report).toMatchObject({ done: true, firstDirty: 14, recordsKept: 20 });
     expect((await shown(log)).length).toBe(40);
+  });
+
+  test('leaves records without a key alone beyond its reach', async () => {
+    const log = await new CleaningWorld().open();
+    put(log, Array.from({ length: 15 }, (_, at) => `k${at}=1`).join(' '));
+    const keyless = buildBatch([{ value: 'no key' }], { baseOffset: 15 });
+    log.appendBatchesSync(keyless, { origin: 'replica' });
+    put(log, 'a=1');
+    await log.roll();
+    await log.compact(tiny);
+    expect((await shown(log)).slice(-2)).toEqual(['15:=no key', '16:a=1']);
+    await log.compact(tiny);
+    expect((await shown(log)).slice(-2)).toEqual(['14:k14=1', '16:a=1']);
   });
 
   test('never loses a latest value, and rounds go on where the last one ended', async () => {
