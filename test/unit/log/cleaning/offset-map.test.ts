@@ -43,7 +43,7 @@ describe('hashKey', () => {
 });
 
 describe('OffsetMap', () => {
-  const put = (map: OffsetMap, key: string, offset: number): void => {
+  const note = (map: OffsetMap, key: string, offset: number): void => {
     const bytes = utf8(key);
     map.put(bytes, 0, bytes.length, offset);
   };
@@ -58,7 +58,7 @@ describe('OffsetMap', () => {
     const model = new Map<string, number>();
     for (let offset = 0; !map.isFull; offset++) {
       const key = `k${random.between(0, 3000)}`;
-      put(map, key, offset);
+      note(map, key, offset);
       model.set(key, offset);
     }
     expect(map.count).toBe(model.size);
@@ -75,7 +75,7 @@ describe('OffsetMap', () => {
     expect(before).toBeLessThan(100_000);
     let key = 0;
     for (; !map.isFull; key++) {
-      put(map, `k${key}`, key);
+      note(map, `k${key}`, key);
       if (map.slots !== before) expect(before + map.slots).toBeLessThanOrEqual(600_000);
       before = map.slots;
     }
@@ -87,8 +87,8 @@ describe('OffsetMap', () => {
 
   test('knows offsets beyond 2^32 and an offset of 0', () => {
     const map = new OffsetMap(1 << 12);
-    put(map, 'a', 0);
-    put(map, 'b', Number.MAX_SAFE_INTEGER - 1);
+    note(map, 'a', 0);
+    note(map, 'b', Number.MAX_SAFE_INTEGER - 1);
     expect([get(map, 'a'), get(map, 'b'), get(map, 'c')]).toEqual([
       0,
       Number.MAX_SAFE_INTEGER - 1,
@@ -100,7 +100,7 @@ describe('OffsetMap', () => {
     const map = new OffsetMap(1);
     for (let at = 0; at < 14; at++) {
       expect(map.isFull).toBe(false);
-      put(map, `k${at}`, at);
+      note(map, `k${at}`, at);
     }
     expect(map.isFull).toBe(true);
   });
