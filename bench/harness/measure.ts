@@ -2,7 +2,7 @@
  * Runs the contenders of a workload in turn, several rounds, and reduces them to medians. A round
  * before the counted ones warms caches and compilers.
  */
-import type { Sample, Workload } from './workload.ts';
+import type { Contender, Sample, Workload } from './workload.ts';
 
 export interface Result {
   readonly contender: string;
@@ -20,25 +20,42 @@ export async function measure(
   onRound: (round: number, rounds: number) => void,
 ): Promise<Result[]> {
   const rounds = workload.rounds ?? 5;
-  const samples = new Map<string, Sample[]>();
-  for (let round = 0; round <= rounds; round++) {
+  const samples = new Map(workload.contenders.map(({ name }) => [name, [] as Sample[]]));
+  for (const { contender, round } of schedule(workload, rounds)) {
     onRound(round, rounds);
-    for (const contender of workload.contenders) {
-      await contender.prepare?.();
-      globalThis.gc?.();
-      const cpu = process.cpuUsage();
-      const began = performance.now();
-      const done = await contender.run();
-      const elapsed = (performance.now() - began) / 1000;
-      const used = process.cpuUsage(cpu);
-      await contender.finish?.();
-      const { bytes, operations } = done;
-      const { seconds = elapsed, cpuSeconds = (used.user + used.system) / 1e6 } = done;
-      const sample = { seconds, bytes, operations, cpuSeconds };
-      if (round > 0) samples.set(contender.name, [...(samples.get(contender.name) ?? []), sample]);
-    }
+    const sample = await runOnce(contender);
+    if (round > 0) samples.get(contender.name)!.push(sample);
   }
   return workload.contenders.map(({ name }) => reduce(name, samples.get(name)!, workload.unit));
+}
+
+function* schedule(
+  { contenders, order }: Workload,
+  rounds: number,
+): Generator<{ contender: Contender; round: number }> {
+  if (order === 'by contender') {
+    for (const contender of contenders) {
+      for (let round = 0; round <= rounds; round++) yield { contender, round };
+    }
+    return;
+  }
+  for (let round = 0; round <= rounds; round++) {
+    for (const contender of contenders) yield { contender, round };
+  }
+}
+
+async function runOnce(contender: Contender): Promise<Sample> {
+  await contender.prepare?.();
+  globalThis.gc?.();
+  const cpu = process.cpuUsage();
+  const began = performance.now();
+  const done = await contender.run();
+  const elapsed = (performance.now() - began) / 1000;
+  const used = process.cpuUsage(cpu);
+  await contender.finish?.();
+  const { bytes, operations } = done;
+  const { seconds = elapsed, cpuSeconds = (used.user + used.system) / 1e6 } = done;
+  return { seconds, bytes, operations, cpuSeconds };
 }
 
 function reduce(contender: string, samples: readonly Sample[], unit: Workload['unit']): Result {

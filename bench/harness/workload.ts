@@ -53,6 +53,12 @@ export interface Workload {
   readonly parameters: Readonly<Record<string, string | number>>;
   readonly contenders: readonly Contender[];
   readonly targets: readonly (Target | CpuTarget)[];
+  /**
+   * 'in turn': every round runs every contender once, so that a slow minute hits all. 'by contender':
+   * all rounds of one before the next, where a contender is a state that cannot be returned to.
+   * Default 'in turn'.
+   */
+  readonly order?: 'in turn' | 'by contender';
   /** Rounds at least; each runs every contender once, in turn. Default 5. */
   readonly rounds?: number;
   /** Awaited before the scratch files are removed. */

@@ -4,6 +4,7 @@ import { appendRaw, groupCommit } from './file-append.ts';
 import { checksum64KiB, checksumPer512, computePer512 } from './checksum.ts';
 import { appendReady16KiB, appendReady1MiB, appendRecords } from './log-append.ts';
 import { compaction } from './log-compaction.ts';
+import { appendWhileGrowing, readTailWhileGrowing } from './log-growth.ts';
 import { lookup, reopen, reopenAfterCrash } from './log-open.ts';
 import { readRecords, readRegion } from './log-read.ts';
 import { regionToSocket } from './region-socket.ts';
@@ -24,4 +25,6 @@ export const workloads: Readonly<Record<string, WorkloadFactory>> = {
   'reopen 1,000 segments after a clean stop': reopen,
   'reopen 1,000 segments after a crash': reopenAfterCrash,
   compaction,
+  'append with 1 to 14 GiB stored': appendWhileGrowing,
+  'read the tail with 1 to 14 GiB stored': readTailWhileGrowing,
 };
