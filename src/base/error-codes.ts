@@ -13,6 +13,8 @@ export const storeErrorCodes = {
   METADATA_UNAVAILABLE: 'the library below the metadata store cannot be loaded',
   LOG_BUSY: 'another piece of work of that kind is running on the log',
   LOG_CLOSED: 'the log is closed',
+  LOG_CURSOR_BEHIND: 'the offset to commit lies below the position of the cursor',
+  LOG_CURSOR_LOST: 'the position of the cursor lies outside of the log',
   LOG_POISONED: 'a write or sync failed: close, then open to recover',
   LOG_READ_ONLY: 'the log was opened read-only',
   LOG_NOT_FOUND: 'no partition in this directory',

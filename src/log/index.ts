@@ -3,8 +3,8 @@
  *
  * Reading order: partition-log (what users hold), log-core (shared state), log-loader and
  * segment-recovery (opening), record-appender and append (writing), read and log-reader (reading),
- * flush (durability), truncation and retention, segment and the indexes, producer-state; format/
- * holds the bytes.
+ * flush (durability), cursors and cursor (where consumers are), truncation and retention, segment
+ * and the indexes, producer-state; format/ holds the bytes.
  */
 export { PartitionLog, type AppendOptions, type Durability } from './partition-log.ts';
 export type { AppendBatchesOptions, AppendResult } from './append.ts';
@@ -14,6 +14,11 @@ export { BatchHeader } from './format/batch-header.ts';
 export { codecNames, type CodecName } from './format/codec-number.ts';
 export type { CompactionReport, CompactOptions } from './cleaning/compact.ts';
 export type { AbortedTxn } from './format/index-entry.ts';
+export { LogCursor } from './cursor.ts';
+export type { CommitOptions, CursorDurability, CursorLog, CursorTarget } from './cursor-log.ts';
+export type { CursorReadOptions } from './cursor-read.ts';
+export { CursorStore, type CursorStoreOptions, type ScopedCursorInfo } from './cursor-store.ts';
+export { LogCursors, type CursorInfo } from './cursors.ts';
 export { dumpFile, type DumpOptions } from './dump.ts';
 export {
   assertTopicName,

@@ -2,6 +2,7 @@
  * What `PartitionLog.open` takes beside the directory.
  */
 import type { Env } from '../env/index.ts';
+import type { SharedCursors } from './cursor-home.ts';
 import type { LogKeeper } from './log-keeper.ts';
 import type { LogConfigInput } from './options.ts';
 import type { SegmentContext } from './segment.ts';
@@ -36,4 +37,6 @@ export interface OpenOptions {
   readonly keeper?: LogKeeper;
   /** Open files and index memory shared with other partitions. Default: its own. */
   readonly shared?: Pick<SegmentContext, 'files' | 'indexes'>;
+  /** Where cursors are kept. Default: a file in the directory itself. */
+  readonly cursors?: SharedCursors;
 }

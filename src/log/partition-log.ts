@@ -10,6 +10,9 @@
 import { StateError, throwIfAborted } from '../../native-free-io/index.ts';
 import { appendBatches, type AppendBatchesOptions, type AppendResult } from './append.ts';
 import { compact, type CompactionReport, type CompactOptions } from './cleaning/compact.ts';
+import type { LogCursor } from './cursor.ts';
+import { CursorHome } from './cursor-home.ts';
+import type { LogCursors } from './cursors.ts';
 import { Flusher } from './flush.ts';
 import type { LogBatch } from './log-batch.ts';
 import type { Isolation, LogCore } from './log-core.ts';
@@ -47,6 +50,7 @@ export class PartitionLog implements AsyncDisposable {
   readonly #keeper: LogKeeper;
   readonly #readOnly: boolean;
   readonly #leaderEpoch: number;
+  readonly #cursorHome: CursorHome;
   #state: 'open' | 'closing' | 'closed' = 'open';
   #closing: Promise<void> | undefined = undefined;
   #compaction: Promise<CompactionReport> | undefined = undefined;
@@ -66,6 +70,7 @@ export class PartitionLog implements AsyncDisposable {
     this.#leaderEpoch = parts.options.leaderEpoch ?? 0;
     this.#flusher = new Flusher(parts.core, () => this.#note('soon'));
     this.#appender = new RecordAppender(parts.core, this.#leaderEpoch);
+    this.#cursorHome = new CursorHome(this, () => this.#flusher.flush(), parts.options.cursors);
   }
 
   /** Opens the directory, creating or repairing what is needed; see `OpenOptions`. */
@@ -95,6 +100,10 @@ export class PartitionLog implements AsyncDisposable {
 
   get dir(): string {
     return this.#core.dir;
+  }
+  /** Opened with `readOnly`. */
+  get readOnly(): boolean {
+    return this.#readOnly;
   }
   get config(): LogConfig {
     return this.#core.config;
@@ -182,6 +191,17 @@ export class PartitionLog implements AsyncDisposable {
   read(options: ReadBatchesOptions = {}): AsyncIterableIterator<LogBatch> {
     this.#assertOpen();
     return readBatches(this.#core, options);
+  }
+
+  /** The durable place of a consumer in this log: where it goes on after a restart. */
+  async cursor(name: string): Promise<LogCursor> {
+    return (await this.cursors()).cursor(name);
+  }
+
+  /** All of them, to list and delete. They close with the log. */
+  async cursors(): Promise<LogCursors> {
+    this.#assertOpen();
+    return this.#cursorHome.cursors();
   }
 
   /**
@@ -307,6 +327,8 @@ export class PartitionLog implements AsyncDisposable {
     core.wakeReaders();
     this.#closed.abort();
     await this.#compaction?.catch(() => undefined);
+    const cursors = this.#cursorHome.close();
+    await cursors.catch(() => undefined);
     try {
       if (!this.#readOnly && core.failure === undefined) {
         await this.#flusher.flush();
@@ -320,6 +342,7 @@ export class PartitionLog implements AsyncDisposable {
       this.#keeper.release();
       this.#state = 'closed';
     }
+    await cursors;
   }
 
   #afterAppend(): void {
