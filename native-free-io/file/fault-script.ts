@@ -37,8 +37,9 @@ export type Fault =
   /** Nothing happens and the call fails, as the platform says it: 'EIO', 'ENOSPC', 'EMFILE', … */
   | { readonly kind: 'error'; readonly errno: string }
   /**
-   * A read gives fewer bytes than there are; a write leaves its first bytes and fails with `errno`
-   * (default 'ENOSPC'). Default for `bytes`: half of what was asked for.
+   * A read gives fewer bytes than there are, as if the file ended there; a write leaves its first
+   * bytes and fails with `errno` (default 'ENOSPC'). Default for `bytes`: half of what was
+   * asked for.
    */
   | { readonly kind: 'short'; readonly bytes?: number; readonly errno?: string }
   /**

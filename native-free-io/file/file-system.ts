@@ -124,12 +124,13 @@ export interface FileHandle {
   readonly fd: number;
 
   /**
-   * Reads up to `length` bytes into `target[start..]`; returns how many, 0 at the end of the file.
+   * Fills `target[start, start + length)`; returns how many bytes, fewer only at the end of the
+   * file: short reads of the platform are continued inside.
    */
   readSync(target: Uint8Array, start: number, length: number, position: number): number;
   read(target: Uint8Array, start: number, length: number, position: number): Promise<number>;
 
-  /** Fills the targets in turn; returns the bytes read in all. */
+  /** Fills the targets in turn, likewise; returns the bytes read in all. */
   readVectorSync(targets: readonly Uint8Array[], position: number): number;
   readVector(targets: readonly Uint8Array[], position: number): Promise<number>;
 

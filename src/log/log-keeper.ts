@@ -35,12 +35,13 @@ export interface LogKeeper {
   release(): void;
 }
 
-const lockName = '.varve_lock';
+/** Held by whoever has the partition open for writing. */
+export const partitionLockName = '.varve_lock';
 
 /** Takes the partition's lock and reads its own checkpoint. */
 export function openStandaloneKeeper(env: Env, dir: string): LogKeeper {
   const { fs } = env;
-  const lock = fs.lockSync(joinPath(dir, lockName));
+  const lock = fs.lockSync(joinPath(dir, partitionLockName));
   const write = (facts: CheckpointFacts, clean: CleanClose | null): void => {
     const { logStartOffset, recoveryPoint, cleanerOffset } = facts;
     writePartitionCheckpoint(fs, dir, {
@@ -51,7 +52,13 @@ export function openStandaloneKeeper(env: Env, dir: string): LogKeeper {
       ...(cleanerOffset === undefined ? {} : { cleanerOffset }),
     });
   };
-  const start = startFacts(env, dir);
+  let start: StartFacts;
+  try {
+    start = startFacts(env, dir);
+  } catch (error) {
+    lock.releaseSync();
+    throw error;
+  }
   return {
     start,
     begin: () => write(start, null),

@@ -59,6 +59,17 @@ export function makeCore(env: Env, config: LogConfig, options: OpenOptions): Log
   });
 }
 
+/** After an open that failed: no file stays open, nothing happens later. */
+export function abandon(core: LogCore): void {
+  try {
+    core.flushDeletes();
+  } catch {
+    // Files on their way out; the next open removes them.
+  } finally {
+    for (const segment of core.segments.toArray()) segment.close();
+  }
+}
+
 /** Final index entries, exact file sizes and a producer snapshot at the end: a clean directory. */
 export function closeInOrder(core: LogCore): void {
   core.guardWrite(() => {

@@ -21,7 +21,13 @@ import { loadLog, type LoadReport } from './log-loader.ts';
 import { readBatches, type ReadBatchesOptions } from './log-reader.ts';
 import type { OpenOptions } from './options-open.ts';
 import { resolveLogConfig, type LogConfig, type LogConfigInput } from './options.ts';
-import { closeInOrder, environmentOf, makeCore, prepareDirectory } from './partition-lifecycle.ts';
+import {
+  abandon,
+  closeInOrder,
+  environmentOf,
+  makeCore,
+  prepareDirectory,
+} from './partition-lifecycle.ts';
 import { ensurePartitionMetadata } from './partition-metadata-file.ts';
 import { readRegion, type LogRegion, type ReadOptions } from './read.ts';
 import { RecordAppender, type AppendRecordsOptions, type RecordInput } from './record-appender.ts';
@@ -79,8 +85,9 @@ export class PartitionLog implements AsyncDisposable {
     const config = resolveLogConfig(options.config);
     prepareDirectory(env, options);
     const keeper = options.keeper ?? openStandaloneKeeper(env, options.dir);
+    let core: LogCore | undefined;
     try {
-      const core = makeCore(env, config, options);
+      core = makeCore(env, config, options);
       const { start } = keeper;
       keeper.begin(core);
       if (options.readOnly !== true) ensurePartitionMetadata(env, options.dir, options.topicId);
@@ -93,6 +100,7 @@ export class PartitionLog implements AsyncDisposable {
       if (start.highWatermark !== undefined) core.raiseHighWatermark(start.highWatermark);
       return new PartitionLog({ core, report, keeper, options });
     } catch (error) {
+      if (core !== undefined) abandon(core);
       keeper.release();
       throw error;
     }

@@ -1,6 +1,6 @@
 /**
- * A crash in the middle of a restart at a later offset left the old records, readable, together with
- * the new log end behind a gap.
+ * A crash in the middle of a restart at a later offset left the old records, readable, together
+ * with the new log end behind a gap.
  */
 import { expect, test } from 'vitest';
 import { CrashFileSystem, SimulatedCrash } from '../../native-free-io/index.ts';

@@ -113,17 +113,21 @@ export class LogDirectory implements AsyncDisposable {
     const { fs } = env;
     makeDirectoryDurably(fs, options.dir);
     const lock = fs.lockSync(joinPath(options.dir, lockName));
+    let directory: LogDirectory | undefined;
     try {
       const meta = ensureMeta(env, options);
       removeLeftovers(env, options.dir);
       const state = DirectoryState.open(fs, options.dir);
-      const directory = new LogDirectory({ env, state, lock, meta }, options);
+      directory = new LogDirectory({ env, state, lock, meta }, options);
       for (const key of directory.partitions()) {
         await directory.partition(key.topic, key.partition, { create: false });
       }
       directory.#maintenance?.start();
       return directory;
     } catch (error) {
+      // The partitions opened before the one that failed.
+      const opened = directory === undefined ? [] : directory.#openLogs();
+      for (const log of opened) await log.close().catch(() => undefined);
       lock.releaseSync();
       throw error;
     }
