@@ -94,7 +94,11 @@ export async function compact(
   };
 }
 
-function checkLimits({ mapBytes = defaultMapBytes, maxBytesPerSecond = 1 }: CompactOptions): void {
+/** Throws OPTION_INVALID. */
+export function checkLimits({
+  mapBytes = defaultMapBytes,
+  maxBytesPerSecond = 1,
+}: CompactOptions): void {
   if (!Number.isSafeInteger(mapBytes) || mapBytes < 1 || mapBytes > maxMapBytes) {
     throw new InvalidArgumentError(
       'OPTION_INVALID',

@@ -4,17 +4,21 @@
  * Upstream: apache/kafka: storage/.../checkpoint/*.java; format kept, code our own.
  */
 import { atomicReplaceSync, joinPath, type FileSystem } from '../../../native-free-io/index.ts';
-import { partitionDirectoryName, type TopicPartition } from '../file-names.ts';
-import { decodeOffsets, encodeOffsets, type OffsetLine } from '../format/checkpoint-text.ts';
+import { decodeOffsets } from '../format/checkpoint-text.ts';
 
 export const checkpointNames = {
+  logStartOffset: 'log-start-offset-checkpoint',
   recoveryPoint: 'recovery-point-offset-checkpoint',
   highWatermark: 'replication-offset-checkpoint',
-  logStartOffset: 'log-start-offset-checkpoint',
   cleanerOffset: 'cleaner-offset-checkpoint',
 } as const;
 
 export type CheckpointKind = keyof typeof checkpointNames;
+
+/** In the order they are written: a log start that moved is not forgotten after a crash. */
+export const checkpointKinds: readonly CheckpointKind[] = Object.keys(
+  checkpointNames,
+) as CheckpointKind[];
 
 /** Offsets by partition directory name. Throws LOG_CORRUPT_CHECKPOINT. */
 export function readOffsets(
@@ -32,16 +36,14 @@ export function readOffsets(
   return offsets;
 }
 
-export function writeOffsets(
+/** Replaces the file; durable on return. */
+export function writeCheckpoint(
   fs: FileSystem,
   root: string,
   kind: CheckpointKind,
-  offsets: ReadonlyMap<TopicPartition, number>,
+  bytes: Uint8Array,
 ): void {
-  const lines: OffsetLine[] = [];
-  for (const [{ topic, partition }, offset] of offsets) lines.push({ topic, partition, offset });
-  lines.sort((a, b) => (partitionDirectoryName(a) < partitionDirectoryName(b) ? -1 : 1));
-  atomicReplaceSync(fs, joinPath(root, checkpointNames[kind]), encodeOffsets(lines));
+  atomicReplaceSync(fs, joinPath(root, checkpointNames[kind]), bytes);
 }
 
 /** The whole file, or undefined when it does not exist. */

@@ -3,146 +3,168 @@
  *
  * Invariants: D1 the marker is gone, durably, before any partition is opened, so a crash while
  * opening counts as unclean; D2 it is written only after every partition was closed in order and
- * every checkpoint is durable; D3 a recovery point never gets ahead of what is durable.
+ * every checkpoint is durable; D3 a recovery point never gets ahead of what is durable; D4 the
+ * lines of a partition stay as they were until it tells otherwise, also if it cannot be
+ * opened.
  *
  * Upstream: apache/kafka: core/.../log/LogManager.scala; behaviour kept, code our own.
  */
-import { joinPath, type FileSystem } from '../../../native-free-io/index.ts';
-import { partitionDirectoryName, type TopicPartition } from '../file-names.ts';
-import type { LogCore } from '../log-core.ts';
-import type { LogKeeper, StartFacts } from '../log-keeper.ts';
 import {
-  checkpointNames,
+  equalBytes,
+  joinPath,
+  type FileLock,
+  type FileSystem,
+} from '../../../native-free-io/index.ts';
+import { partitionDirectoryName, type TopicPartition } from '../file-names.ts';
+import { encodeOffsets, type OffsetLine } from '../format/checkpoint-text.ts';
+import type { LogCore } from '../log-core.ts';
+import { partitionLockName, type LogKeeper, type StartFacts } from '../log-keeper.ts';
+import {
+  checkpointKinds,
   readOffsets,
-  writeOffsets,
+  writeCheckpoint,
   type CheckpointKind,
 } from './checkpoint-files.ts';
 
 const markerName = '.kafka_cleanshutdown';
 
+/** What stands in the checkpoint files for one partition; undefined: no line. */
+type Facts = Readonly<Record<CheckpointKind, number | undefined>>;
+
 interface Known {
-  recoveryPoint: number;
-  highWatermark: number;
-  logStartOffset: number;
-  /** Above the first segment's base offset: only then Kafka writes it down. */
-  startsInside: boolean;
-  cleanerOffset: number | undefined;
+  readonly partition: TopicPartition;
+  readonly facts: Facts;
+  /** In force for the next opening; Kafka writes it down only above the first base offset. */
+  readonly logStartOffset: number;
 }
 
 export class DirectoryState {
   readonly #fs: FileSystem;
   readonly #root: string;
-  readonly #wasClean: boolean;
-  readonly #stored: Readonly<Record<CheckpointKind, Map<string, number>>>;
-  readonly #known = new Map<TopicPartition, Known>();
-  #dirty = false;
+  /** The previous run ended with an orderly close. */
+  readonly wasClean: boolean;
+  /** By directory name; every partition that has lines in the checkpoints. */
+  readonly #known = new Map<string, Known>();
+  /** By directory name: its files are as an orderly close leaves them. */
+  readonly #clean = new Map<string, boolean>();
+  readonly #written = new Map<CheckpointKind, Uint8Array>();
 
-  private constructor(
-    fs: FileSystem,
-    root: string,
-    wasClean: boolean,
-    stored: Readonly<Record<CheckpointKind, Map<string, number>>>,
-  ) {
+  private constructor(fs: FileSystem, root: string, wasClean: boolean) {
     this.#fs = fs;
     this.#root = root;
-    this.#wasClean = wasClean;
-    this.#stored = stored;
+    this.wasClean = wasClean;
   }
 
-  /** Reads the checkpoints and removes the marker. */
-  static open(fs: FileSystem, root: string): DirectoryState {
-    const stored = Object.fromEntries(
-      Object.keys(checkpointNames).map((kind) => [
-        kind,
-        readOffsets(fs, root, kind as CheckpointKind),
-      ]),
-    ) as Record<CheckpointKind, Map<string, number>>;
+  /** Reads what the checkpoints say of these partitions, and removes the marker. */
+  static open(fs: FileSystem, root: string, partitions: readonly TopicPartition[]): DirectoryState {
+    const offsets = checkpointKinds.map((kind) => [kind, readOffsets(fs, root, kind)] as const);
     const marker = joinPath(root, markerName);
     const wasClean = fs.statSync(marker) !== undefined;
     if (wasClean) {
       fs.removeFileSync(marker);
       fs.syncDirectorySync(root);
     }
-    return new DirectoryState(fs, root, wasClean, stored);
+    const state = new DirectoryState(fs, root, wasClean);
+    for (const partition of partitions) {
+      const name = partitionDirectoryName(partition);
+      const facts = Object.fromEntries(
+        offsets.map(([kind, byName]) => [kind, byName.get(name)]),
+      ) as Facts;
+      state.#known.set(name, { partition, facts, logStartOffset: facts.logStartOffset ?? 0 });
+      state.#clean.set(name, wasClean);
+    }
+    return state;
   }
 
-  /** The previous run ended with an orderly close. */
-  get wasClean(): boolean {
-    return this.#wasClean;
-  }
-
-  /** Keeps the facts of one partition. */
-  keeperOf(partition: TopicPartition): LogKeeper {
+  /**
+   * Keeps the facts of one partition, and its lock, so that nobody opens it by itself meanwhile.
+   * `onRelease` is called when the partition has been left.
+   */
+  keeperOf(partition: TopicPartition, onRelease: () => void): LogKeeper {
     const name = partitionDirectoryName(partition);
-    const stored = this.#stored;
-    const start: StartFacts = {
-      clean: this.#wasClean,
-      recoveryPoint: stored.recoveryPoint.get(name) ?? 0,
-      logStartOffset: stored.logStartOffset.get(name) ?? 0,
-      highWatermark: stored.highWatermark.get(name),
-      cleanerOffset: stored.cleanerOffset.get(name),
-    };
+    let lock: FileLock | undefined;
     return {
-      start,
-      begin: () => undefined,
+      start: this.#startFacts(name),
+      begin: (core) => {
+        lock = this.#fs.lockSync(joinPath(core.dir, partitionLockName));
+        this.#clean.set(name, false);
+      },
       note: (core, when) => {
-        this.#note(partition, core);
+        this.refresh(partition, core);
         if (when === 'now') this.write();
       },
-      closed: (core) => this.#note(partition, core),
-      release: () => undefined,
+      closed: (core) => {
+        this.refresh(partition, core);
+        this.#clean.set(name, true);
+      },
+      release: () => {
+        lock?.releaseSync();
+        onRelease();
+      },
     };
+  }
+
+  #startFacts(name: string): StartFacts {
+    const known = this.#known.get(name);
+    return {
+      clean: this.#clean.get(name) ?? false,
+      recoveryPoint: known?.facts.recoveryPoint ?? 0,
+      logStartOffset: known?.logStartOffset ?? 0,
+      highWatermark: known?.facts.highWatermark,
+      cleanerOffset: known?.facts.cleanerOffset,
+    };
+  }
+
+  /** The partition could not be opened: who knows what it looks like. */
+  failed(partition: TopicPartition): void {
+    this.#clean.set(partitionDirectoryName(partition), false);
   }
 
   /** A deleted partition leaves the checkpoints; one made later under its name begins afresh. */
   forget(partition: TopicPartition): void {
-    for (const offsets of Object.values(this.#stored)) {
-      offsets.delete(partitionDirectoryName(partition));
-    }
-    this.#known.delete(partition);
-    this.#dirty = true;
+    const name = partitionDirectoryName(partition);
+    this.#known.delete(name);
+    this.#clean.delete(name);
   }
 
-  /** Replaces the checkpoint files if anything changed; durable on return. */
+  /** Replaces the checkpoint files whose contents changed; durable on return. */
   write(): void {
-    if (!this.#dirty) return;
-    this.#dirty = false;
-    const pick = (of: (known: Known) => number | undefined): Map<TopicPartition, number> => {
-      const offsets = new Map<TopicPartition, number>();
-      for (const [partition, known] of this.#known) {
-        const offset = of(known);
-        if (offset !== undefined) offsets.set(partition, offset);
+    for (const kind of checkpointKinds) {
+      const lines: OffsetLine[] = [];
+      for (const name of [...this.#known.keys()].sort()) {
+        const { partition, facts } = this.#known.get(name)!;
+        const offset = facts[kind];
+        if (offset !== undefined) lines.push({ ...partition, offset });
       }
-      return offsets;
-    };
-    const put = (kind: CheckpointKind, offsets: Map<TopicPartition, number>): void =>
-      writeOffsets(this.#fs, this.#root, kind, offsets);
-    put(
-      'logStartOffset',
-      pick((known) => (known.startsInside ? known.logStartOffset : undefined)),
-    );
-    put(
-      'recoveryPoint',
-      pick((known) => known.recoveryPoint),
-    );
-    put(
-      'highWatermark',
-      pick((known) => known.highWatermark),
-    );
-    put(
-      'cleanerOffset',
-      pick((known) => known.cleanerOffset),
-    );
+      const bytes = encodeOffsets(lines);
+      const written = this.#written.get(kind);
+      if (written !== undefined && equalBytes(written, 0, written.length, bytes, 0, bytes.length))
+        continue;
+      writeCheckpoint(this.#fs, this.#root, kind, bytes);
+      this.#written.set(kind, bytes);
+    }
   }
 
   /** Takes the facts of an open partition as they are now. */
   refresh(partition: TopicPartition, core: LogCore): void {
-    this.#note(partition, core);
+    const { recoveryPoint, highWatermark, logStartOffset, cleanerOffset } = core;
+    const first = core.segments.isEmpty ? logStartOffset : core.segments.first.baseOffset;
+    this.#known.set(partitionDirectoryName(partition), {
+      partition,
+      logStartOffset,
+      facts: {
+        recoveryPoint,
+        highWatermark,
+        cleanerOffset,
+        logStartOffset: logStartOffset > first ? logStartOffset : undefined,
+      },
+    });
   }
 
-  /** The last act of an orderly close. */
-  markClean(): void {
+  /** The last act of an orderly close: the checkpoints, and the marker where it is deserved. */
+  leave(): void {
     this.write();
+    if ([...this.#clean.values()].includes(false)) return;
     const bytes = new TextEncoder().encode('{"version":0,"brokerEpoch":-1}');
     const file = this.#fs.openSync(joinPath(this.#root, markerName), 'create');
     try {
@@ -153,18 +175,5 @@ export class DirectoryState {
       file.closeSync();
     }
     this.#fs.syncDirectorySync(this.#root);
-  }
-
-  #note(partition: TopicPartition, core: LogCore): void {
-    const { recoveryPoint, highWatermark, logStartOffset, cleanerOffset } = core;
-    const first = core.segments.isEmpty ? logStartOffset : core.segments.first.baseOffset;
-    this.#known.set(partition, {
-      recoveryPoint,
-      highWatermark,
-      logStartOffset,
-      startsInside: logStartOffset > first,
-      cleanerOffset,
-    });
-    this.#dirty = true;
   }
 }

@@ -1,36 +1,35 @@
 /**
- * Many partitions under one directory, as a broker's `log.dirs` entry: shared file handles and index
- * memory, Kafka's checkpoint files, retention and compaction in the background.
+ * Many partitions under one directory, as a broker's `log.dirs` entry: shared file handles and
+ * index memory, Kafka's checkpoint files, retention and compaction in the background.
+ *
+ * A partition that cannot be opened does not take the others with it: it is listed in `failures`, its
+ * lines in the checkpoint files stay as they are, and asking for it tries again and tells the error.
  *
  * One process opens a directory at a time. Apache's brokers lock it in a way Node cannot see: never
  * open a directory while a broker runs on it.
  */
 import {
-  atomicReplaceSync,
-  InvalidArgumentError,
   joinPath,
   NotFoundError,
   StateError,
   type FileLock,
 } from '../../../native-free-io/index.ts';
 import { realEnv, type Env } from '../../env/index.ts';
+import { CursorStore } from '../cursor-store.ts';
 import { makeDirectoryDurably } from '../durable-directory.ts';
-import {
-  parsePartitionDirectoryName,
-  partitionDirectoryName,
-  type TopicPartition,
-} from '../file-names.ts';
+import { partitionDirectoryName, type TopicPartition } from '../file-names.ts';
 import { FilePool } from '../file-pool.ts';
-import { uuidText } from '../format/uuid-text.ts';
-import {
-  decodeMetaProperties,
-  encodeMetaProperties,
-  type MetaProperties,
-} from '../format/meta-properties.ts';
+import type { MetaProperties } from '../format/meta-properties.ts';
 import { IndexCache } from '../index-cache.ts';
-import type { LogConfigInput } from '../options.ts';
+import { resolveLogConfig, type LogConfigInput } from '../options.ts';
 import { PartitionLog } from '../partition-log.ts';
-import { readSmallFile } from './checkpoint-files.ts';
+import {
+  deletedName,
+  ensureMeta,
+  listPartitions,
+  removeLeftovers,
+  removeTree,
+} from './directory-files.ts';
 import { DirectoryState } from './directory-state.ts';
 import { Maintenance, type MaintenanceOptions } from './maintenance.ts';
 
@@ -78,10 +77,15 @@ export class LogDirectory implements AsyncDisposable {
   readonly #state: DirectoryState;
   readonly #lock: FileLock;
   readonly #shared: { readonly files: FilePool; readonly indexes: IndexCache };
-  /** By directory name: being opened or open, and open. */
+  /** By directory name: being opened or open; open; being deleted; failed to open. */
   readonly #open = new Map<string, Promise<OpenPartition>>();
   readonly #settled = new Map<string, OpenPartition>();
+  readonly #leaving = new Map<string, Promise<void>>();
+  readonly #failures = new Map<string, unknown>();
+  /** Removals of deleted partitions that wait for their delay, with what cancels the timer. */
+  readonly #removals = new Map<() => void, () => void>();
   readonly #maintenance: Maintenance | undefined;
+  #cursors: Promise<CursorStore> | undefined = undefined;
   #closing: Promise<void> | undefined = undefined;
 
   private constructor(
@@ -107,27 +111,23 @@ export class LogDirectory implements AsyncDisposable {
           });
   }
 
-  /** Takes the lock and opens every partition the directory holds. */
+  /** Takes the lock and opens every partition the directory holds; see `failures`. */
   static async open(options: LogDirectoryOptions): Promise<LogDirectory> {
     const env = realEnv(options.env);
     const { fs } = env;
+    resolveLogConfig(options.config);
     makeDirectoryDurably(fs, options.dir);
     const lock = fs.lockSync(joinPath(options.dir, lockName));
-    let directory: LogDirectory | undefined;
     try {
-      const meta = ensureMeta(env, options);
-      removeLeftovers(env, options.dir);
-      const state = DirectoryState.open(fs, options.dir);
-      directory = new LogDirectory({ env, state, lock, meta }, options);
-      for (const key of directory.partitions()) {
-        await directory.partition(key.topic, key.partition, { create: false });
-      }
+      const meta = ensureMeta(env, options.dir, options);
+      removeLeftovers(fs, options.dir);
+      const partitions = listPartitions(fs, options.dir);
+      const state = DirectoryState.open(fs, options.dir, partitions);
+      const directory = new LogDirectory({ env, state, lock, meta }, options);
+      for (const key of partitions) await directory.#tryPartition(key);
       directory.#maintenance?.start();
       return directory;
     } catch (error) {
-      // The partitions opened before the one that failed.
-      const opened = directory === undefined ? [] : directory.#openLogs();
-      for (const log of opened) await log.close().catch(() => undefined);
       lock.releaseSync();
       throw error;
     }
@@ -135,14 +135,12 @@ export class LogDirectory implements AsyncDisposable {
 
   /** The partitions that exist, by name. */
   partitions(): TopicPartition[] {
-    const found: TopicPartition[] = [];
-    for (const { name, kind } of this.#env.fs.listSync(this.dir)) {
-      const parsed = kind === 'directory' ? parsePartitionDirectoryName(name) : undefined;
-      if (parsed?.role === 'replica') {
-        found.push({ topic: parsed.topic, partition: parsed.partition });
-      }
-    }
-    return found;
+    return listPartitions(this.#env.fs, this.dir);
+  }
+
+  /** What kept partitions from being opened, by directory name. */
+  get failures(): ReadonlyMap<string, unknown> {
+    return this.#failures;
   }
 
   /** The open log of a partition; the same object each time. Made if it does not exist. */
@@ -151,39 +149,43 @@ export class LogDirectory implements AsyncDisposable {
     partition: number,
     options: PartitionOptions = {},
   ): Promise<PartitionLog> {
-    this.#assertOpen();
     const name = partitionDirectoryName({ topic, partition });
-    let opening = this.#open.get(name);
-    if (opening === undefined) {
-      const dir = joinPath(this.dir, name);
-      if (options.create === false && this.#env.fs.statSync(dir) === undefined) {
-        throw new NotFoundError('LOG_NOT_FOUND', `no partition ${name}`, {
-          context: { path: dir },
-        });
+    for (;;) {
+      this.#assertOpen();
+      const leaving = this.#leaving.get(name);
+      if (leaving !== undefined) {
+        await leaving.catch(() => undefined);
+        continue;
       }
-      opening = this.#openPartition({ topic, partition }, dir, options);
-      this.#open.set(name, opening);
-      opening.catch(() => this.#open.delete(name));
+      const opening = this.#open.get(name) ?? this.#begin(name, { topic, partition }, options);
+      const { log } = await opening;
+      if (!log.core.closing || this.#closing !== undefined) return log;
+      // Its user closes it; the next one gets it opened anew.
+      await log.close();
     }
-    return (await opening).log;
   }
 
   /** Takes a partition out of service at once; its files go after file.delete.delay.ms. */
   async deletePartition(topic: string, partition: number): Promise<void> {
-    this.#assertOpen();
     const name = partitionDirectoryName({ topic, partition });
-    const log = await this.partition(topic, partition, { create: false });
-    const opened = this.#settled.get(name);
-    this.#open.delete(name);
-    this.#settled.delete(name);
-    await log.close();
-    const { fs } = this.#env;
-    const doomed = joinPath(this.dir, deletedName(name, this.#env.random.uuid()));
-    fs.renameSync(log.dir, doomed);
-    fs.syncDirectorySync(this.dir);
-    if (opened !== undefined) this.#state.forget(opened.key);
-    this.#state.write();
-    this.#env.timers.after(log.config['file.delete.delay.ms'], () => removeTree(this.#env, doomed));
+    this.#assertOpen();
+    const opening = this.#open.get(name);
+    if (this.#leaving.has(name) || (opening === undefined && !this.#exists(name))) {
+      throw this.#notFound(name);
+    }
+    const leaving = this.#delete({ topic, partition }, opening);
+    this.#leaving.set(name, leaving);
+    try {
+      await leaving;
+    } finally {
+      this.#leaving.delete(name);
+    }
+  }
+
+  /** The cursors of all partitions, see `PartitionLog.cursor`; opened when first asked for. */
+  async cursors(): Promise<CursorStore> {
+    this.#assertOpen();
+    return this.#openCursors();
   }
 
   /** Writes the checkpoint files; durable on return. */
@@ -192,10 +194,22 @@ export class LogDirectory implements AsyncDisposable {
     this.#state.write();
   }
 
-  /** Applies retention to every partition now; bytes deleted. */
+  /**
+   * Applies retention to every partition now; bytes deleted. An error in one partition is thrown
+   * when the others are done.
+   */
   async applyRetention(): Promise<number> {
+    this.#assertOpen();
     let bytes = 0;
-    for (const log of this.#openLogs()) bytes += (await log.applyRetention()).bytes;
+    const errors: unknown[] = [];
+    for (const log of this.#openLogs()) {
+      try {
+        bytes += (await log.applyRetention()).bytes;
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
     return bytes;
   }
 
@@ -210,46 +224,124 @@ export class LogDirectory implements AsyncDisposable {
   }
 
   #openLogs(): PartitionLog[] {
-    return Array.from(this.#settled.values(), ({ log }) => log);
+    const logs = Array.from(this.#settled.values(), ({ log }) => log);
+    return logs.filter((log) => !log.core.closing);
   }
 
-  async #openPartition(
-    key: TopicPartition,
-    dir: string,
-    options: PartitionOptions,
-  ): Promise<OpenPartition> {
+  async #tryPartition(key: TopicPartition): Promise<void> {
+    try {
+      await this.partition(key.topic, key.partition, { create: false });
+    } catch (error) {
+      const name = partitionDirectoryName(key);
+      this.#env.logger.log('error', 'a partition could not be opened', {
+        dir: joinPath(this.dir, name),
+        error: String(error),
+      });
+    }
+  }
+
+  #begin(name: string, key: TopicPartition, options: PartitionOptions): Promise<OpenPartition> {
+    const existed = this.#exists(name);
+    if (options.create === false && !existed) throw this.#notFound(name);
+    const opening = this.#openPartition(key, options);
+    this.#open.set(name, opening);
+    opening.then(
+      () => this.#failures.delete(name),
+      (error: unknown) => {
+        this.#open.delete(name);
+        if (!existed) return;
+        this.#failures.set(name, error);
+        this.#state.failed(key);
+      },
+    );
+    return opening;
+  }
+
+  async #openPartition(key: TopicPartition, options: PartitionOptions): Promise<OpenPartition> {
     const { create: _create, config, ...rest } = options;
+    const name = partitionDirectoryName(key);
     const log = await PartitionLog.open({
       ...rest,
-      dir,
+      dir: joinPath(this.dir, name),
       env: this.#env,
       config: { ...this.#config, ...config },
-      keeper: this.#state.keeperOf(key),
+      keeper: this.#state.keeperOf(key, () => this.#left(name)),
       shared: this.#shared,
+      cursors: { open: () => this.cursors(), scope: name },
     });
     const opened = { key, log };
-    this.#settled.set(partitionDirectoryName(key), opened);
+    this.#settled.set(name, opened);
     return opened;
+  }
+
+  #left(name: string): void {
+    this.#open.delete(name);
+    this.#settled.delete(name);
+  }
+
+  async #delete(key: TopicPartition, opening: Promise<OpenPartition> | undefined): Promise<void> {
+    const { fs, random, timers } = this.#env;
+    const name = partitionDirectoryName(key);
+    const log = (await opening?.catch(() => undefined))?.log;
+    await log?.close().catch((error: unknown) => this.#warn('a deleted partition', name, error));
+    const doomed = joinPath(this.dir, deletedName(name, random.uuid()));
+    fs.renameSync(joinPath(this.dir, name), doomed);
+    fs.syncDirectorySync(this.dir);
+    this.#failures.delete(name);
+    this.#state.forget(key);
+    this.checkpoint();
+    const remove = (): void => {
+      this.#removals.delete(remove);
+      try {
+        removeTree(fs, doomed);
+      } catch (error) {
+        this.#warn('the files of a deleted partition', name, error);
+      }
+    };
+    const config = log?.config ?? resolveLogConfig(this.#config);
+    this.#removals.set(remove, timers.after(config['file.delete.delay.ms'], remove));
+    if (this.#cursors === undefined && !CursorStore.existsIn(this.dir, this.#env)) return;
+    await (await this.#openCursors()).deleteScope(name);
+  }
+
+  #openCursors(): Promise<CursorStore> {
+    this.#cursors ??= CursorStore.open({ dir: this.dir, env: this.#env });
+    this.#cursors.catch(() => (this.#cursors = undefined));
+    return this.#cursors;
   }
 
   async #close(): Promise<void> {
     try {
       await this.#maintenance?.stop();
+      await Promise.allSettled(this.#leaving.values());
       const opened = await Promise.allSettled(this.#open.values());
-      let inOrder = true;
-      for (const result of opened) {
-        if (result.status === 'rejected') {
-          inOrder = false;
-          continue;
-        }
-        const { log } = result.value;
-        await log.close();
-        inOrder &&= log.core.failure === undefined;
+      const logs = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value.log] : []));
+      const closed = await Promise.allSettled(logs.map((log) => log.close()));
+      for (const [remove, cancel] of this.#removals) {
+        cancel();
+        remove();
       }
-      if (inOrder) this.#state.markClean();
+      await (await this.#cursors?.catch(() => undefined))?.close();
+      this.#state.leave();
+      const failed = closed.find((each) => each.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
     } finally {
       this.#lock.releaseSync();
     }
+  }
+
+  #exists(name: string): boolean {
+    return this.#env.fs.statSync(joinPath(this.dir, name)) !== undefined;
+  }
+
+  #notFound(name: string): NotFoundError {
+    const context = { path: joinPath(this.dir, name) };
+    return new NotFoundError('LOG_NOT_FOUND', `no partition ${name}`, { context });
+  }
+
+  #warn(what: string, name: string, error: unknown): void {
+    const fields = { dir: joinPath(this.dir, name), error: String(error) };
+    this.#env.logger.log('warn', `${what} could not be removed in order`, fields);
   }
 
   #assertOpen(): void {
@@ -258,50 +350,4 @@ export class LogDirectory implements AsyncDisposable {
       context: { path: this.dir },
     });
   }
-}
-
-function ensureMeta(env: Env, options: LogDirectoryOptions): MetaProperties {
-  const path = joinPath(options.dir, 'meta.properties');
-  const bytes = readSmallFile(env.fs, path);
-  if (bytes !== undefined) return decodeMetaProperties(bytes, path);
-  const nodeId = options.nodeId ?? 1;
-  if (!Number.isInteger(nodeId) || nodeId < 0 || nodeId > 0x7fffffff) {
-    throw new InvalidArgumentError('OPTION_INVALID', `nodeId: not a node id: ${nodeId}`);
-  }
-  const meta: MetaProperties = {
-    clusterId: options.clusterId ?? uuidText(env.random.uuid()),
-    nodeId,
-    directoryId: env.random.uuid(),
-  };
-  atomicReplaceSync(env.fs, path, encodeMetaProperties(meta));
-  return meta;
-}
-
-/** Partition directories that were on their way out. */
-function removeLeftovers(env: Env, root: string): void {
-  for (const { name, kind } of env.fs.listSync(root)) {
-    if (kind === 'directory' && parsePartitionDirectoryName(name)?.role === 'delete') {
-      removeTree(env, joinPath(root, name));
-    }
-  }
-}
-
-function removeTree(env: Env, dir: string): void {
-  const { fs } = env;
-  if (fs.statSync(dir) === undefined) return;
-  for (const { name, kind } of fs.listSync(dir)) {
-    if (kind === 'directory') removeTree(env, joinPath(dir, name));
-    else fs.removeFileSync(joinPath(dir, name));
-  }
-  fs.removeDirectorySync(dir);
-}
-
-/** `<topic>-<partition>.<32 hex digits>-delete`, the topic cut so that 255 characters suffice. */
-function deletedName(name: string, id: Uint8Array): string {
-  const hex = Array.from(id, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  const suffix = `.${hex}-delete`;
-  const at = name.lastIndexOf('-');
-  const partition = name.slice(at);
-  const topic = name.slice(0, Math.min(at, 255 - suffix.length - partition.length));
-  return `${topic}${partition}${suffix}`;
 }

@@ -2,8 +2,10 @@
  * Background work of a log directory: retention, compaction within a byte rate, flushing by time,
  * checkpoints. One thing at a time; an error in one partition is logged and does not stop the rest.
  */
+import { InvalidArgumentError, StoreError } from '../../../native-free-io/index.ts';
 import type { Env } from '../../env/index.ts';
 import { cleanableRange } from '../cleaning/cleanable.ts';
+import { checkLimits } from '../cleaning/compact.ts';
 import { isCompacted } from '../options.ts';
 import type { PartitionLog } from '../partition-log.ts';
 
@@ -25,6 +27,9 @@ interface Host {
   checkpoint(): void;
 }
 
+/** What timers can count. */
+const maxIntervalMs = 0x7fffffff;
+
 export class Maintenance {
   readonly #env: Env;
   readonly #options: MaintenanceOptions;
@@ -32,11 +37,12 @@ export class Maintenance {
   readonly #cancels = new Set<() => void>();
   readonly #stopped = new AbortController();
   /** Partitions whose compaction failed: not tried again until the next opening. */
-  readonly #uncleanable = new Set<PartitionLog>();
-  readonly #lastFlushMs = new Map<PartitionLog, number>();
+  readonly #uncleanable = new WeakSet<PartitionLog>();
+  readonly #lastFlushMs = new WeakMap<PartitionLog, number>();
   #running: Promise<void> = Promise.resolve();
 
   constructor(env: Env, options: MaintenanceOptions, host: Host) {
+    checkOptions(options);
     this.#env = env;
     this.#options = options;
     this.#host = host;
@@ -59,11 +65,18 @@ export class Maintenance {
   #every(intervalMs: number, work: () => Promise<void>): void {
     const cancel = this.#env.timers.after(intervalMs, () => {
       this.#cancels.delete(cancel);
-      this.#running = this.#running.then(work).finally(() => {
+      this.#running = this.#afterOthers(async () => {
+        if (this.#stopped.signal.aborted) return;
+        await work();
         if (!this.#stopped.signal.aborted) this.#every(intervalMs, work);
       });
     });
     this.#cancels.add(cancel);
+  }
+
+  async #afterOthers(work: () => Promise<void>): Promise<void> {
+    await this.#running;
+    await work();
   }
 
   async #retain(): Promise<void> {
@@ -74,33 +87,34 @@ export class Maintenance {
     }
   }
 
-  /** Compacts the dirtiest partition that is due, then the next, until none is. */
+  /** One round for each partition that is due, the dirtiest first. */
   async #clean(): Promise<void> {
-    for (const log of this.#dueForCleaning()) {
-      if (this.#stopped.signal.aborted) return;
-      const done = await this.#guard('compaction', log, async () => {
+    const { cleanerMaxBytesPerSecond: rate, cleanerMapBytes: mapBytes } = this.#options;
+    const { signal } = this.#stopped;
+    for (const log of await this.#dueForCleaning()) {
+      if (signal.aborted) return;
+      if (log.core.closing) continue;
+      const error = await this.#guard('compaction', log, async () => {
         await log.compact({
-          signal: this.#stopped.signal,
-          ...(this.#options.cleanerMaxBytesPerSecond === undefined
-            ? {}
-            : { maxBytesPerSecond: this.#options.cleanerMaxBytesPerSecond }),
-          ...(this.#options.cleanerMapBytes === undefined
-            ? {}
-            : { mapBytes: this.#options.cleanerMapBytes }),
+          signal,
+          ...(rate === undefined ? {} : { maxBytesPerSecond: rate }),
+          ...(mapBytes === undefined ? {} : { mapBytes }),
         });
       });
-      if (!done) this.#uncleanable.add(log);
+      if (error !== undefined && !passes(error)) this.#uncleanable.add(log);
     }
   }
 
-  #dueForCleaning(): PartitionLog[] {
-    return this.#host
-      .logs()
-      .filter((log) => isCompacted(log.config) && !this.#uncleanable.has(log))
-      .map((log) => ({ log, range: cleanableRange(log.core, log.core.cleanerOffset) }))
-      .filter(({ range }) => range.isDue)
-      .sort((a, b) => b.range.ratio - a.range.ratio)
-      .map(({ log }) => log);
+  async #dueForCleaning(): Promise<PartitionLog[]> {
+    const due: { log: PartitionLog; ratio: number }[] = [];
+    for (const log of this.#host.logs()) {
+      if (!isCompacted(log.config) || this.#uncleanable.has(log)) continue;
+      await this.#guard('compaction', log, () => {
+        const { isDue, ratio } = cleanableRange(log.core, log.core.cleanerOffset);
+        if (isDue) due.push({ log, ratio });
+      });
+    }
+    return due.sort((a, b) => b.ratio - a.ratio).map(({ log }) => log);
   }
 
   async #checkpoint(): Promise<void> {
@@ -121,14 +135,45 @@ export class Maintenance {
     }
   }
 
-  async #guard(what: string, log: PartitionLog, work: () => Promise<void>): Promise<boolean> {
+  /** The error, logged, or undefined; what stopping or closing brings about is none. */
+  async #guard(
+    what: string,
+    log: PartitionLog,
+    work: () => Promise<void> | void,
+  ): Promise<unknown> {
     try {
       await work();
-      return true;
+      return undefined;
     } catch (error) {
-      if (this.#stopped.signal.aborted) return true;
+      if (this.#stopped.signal.aborted || log.core.closing) return undefined;
       this.#env.logger.log('error', `${what} failed`, { dir: log.dir, error: String(error) });
-      return false;
+      return error;
     }
   }
+}
+
+/** Another round is running, or a disk was full: the next look may find it otherwise. */
+function passes(error: unknown): boolean {
+  return error instanceof StoreError && error.retryable;
+}
+
+function checkOptions(options: MaintenanceOptions): void {
+  for (const name of [
+    'retentionIntervalMs',
+    'cleanerIntervalMs',
+    'checkpointIntervalMs',
+  ] as const) {
+    const value = options[name] ?? 1;
+    if (Number.isSafeInteger(value) && value >= 1 && value <= maxIntervalMs) continue;
+    throw new InvalidArgumentError(
+      'OPTION_INVALID',
+      `${name}: expected 1 to ${maxIntervalMs}, got ${String(value)}`,
+    );
+  }
+  checkLimits({
+    ...(options.cleanerMapBytes === undefined ? {} : { mapBytes: options.cleanerMapBytes }),
+    ...(options.cleanerMaxBytesPerSecond === undefined
+      ? {}
+      : { maxBytesPerSecond: options.cleanerMaxBytesPerSecond }),
+  });
 }
