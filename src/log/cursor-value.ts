@@ -1,7 +1,7 @@
 /**
  * What a cursor is on disk: its name and its position, as an entry of the metadata store.
  *
- *    key    <scope> "/" <name>     scope: the log's directory name; empty in a partition's own store
+ *    key    <scope> "/" <name>   scope: name of the log's directory, or empty in its own store
  *    value  version u8 = 1 | position i64 big-endian | time of the commit i64 big-endian, ms
  *
  * Format doc: docs/formats/log.md, "Cursors".
@@ -73,7 +73,7 @@ export function cursorKey(scope: string, name: string): string {
   return `${scope}/${name}`;
 }
 
-export function parseCursorKey(key: string): { readonly scope: string; readonly name: string } {
-  const at = key.lastIndexOf('/');
-  return { scope: key.slice(0, at), name: key.slice(at + 1) };
+export function parseCursorKey(text: string): { readonly scope: string; readonly name: string } {
+  const at = text.lastIndexOf('/');
+  return { scope: text.slice(0, at), name: text.slice(at + 1) };
 }

@@ -18,6 +18,7 @@ const programs: Readonly<Record<string, string>> = {
   'scripts/build-kernels.mjs': 'package.json',
   'bench/run.ts': 'package.json',
   'test/interop/kafka/make-fixtures.ts': 'test/interop/kafka/make-fixtures.sh',
+  'test/crash/cursor-committer.mjs': 'test/crash/cursors.crash.ts',
   'test/interop/kafka/killed-writer.mjs': 'test/interop/kafka/recovered-by-us.test.ts',
 };
 
