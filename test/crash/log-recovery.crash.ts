@@ -9,7 +9,7 @@ import {
 } from '../../src/log/index.ts';
 import { segmentFile } from '../helpers/log-world.ts';
 import { History } from './log-history.ts';
-import { cutEverywhere } from './power-cut.ts';
+import { cutEverywhere, cutTimeoutMs } from './power-cut.ts';
 import { checkSurvivor, dir, TrackedLog, worldOn } from './tracked-log.ts';
 
 const config: LogConfigInput = { 'segment.bytes': 400, 'index.interval.bytes': 0 };
@@ -40,7 +40,7 @@ function writeAt(fs: FileSystem, name: string, bytes: Uint8Array, position: numb
   file.closeSync();
 }
 
-test('a power cut during recovery is recovered from', async () => {
+test('a power cut during recovery is recovered from', { timeout: cutTimeoutMs }, async () => {
   const before = new History();
   const report = await cutEverywhere('power cuts while recovering', {
     prepare: async (fs) => {
@@ -68,39 +68,44 @@ interface Repair {
   isDone: boolean;
 }
 
-test('a power cut during a repair loses nothing that lies before the damage, nor the copy', async () => {
-  const before = new History();
-  let damaged: Uint8Array = new Uint8Array();
-  const report = await cutEverywhere<Repair>('power cuts while repairing', {
-    prepare: async (fs) => {
-      const log = await writeThreeSegments(fs, before);
-      await log.close();
-      damaged = bytesOf(fs, joinPath(dir, segmentFile(5, 'log')));
-      damaged[damaged.length - 3]! ^= 1;
-      writeAt(fs, segmentFile(5, 'log'), damaged, 0);
-      // What a repair leaves: everything before the last batch of the second segment.
-      const { records, start } = before.state;
-      before.begin({ records: records.filter(({ offset }) => offset < 9), start, end: 9 });
-      before.settle();
-    },
-    trace: () => ({ history: before.copy(), isDone: false }),
-    run: async (fs, repair) => {
-      const env = worldOn(fs);
-      const { logEndOffset } = await repairPartition({ dir, config, env, copyTo: '/copy/a' });
-      expect(logEndOffset).toBe(9);
-      repair.isDone = true;
-    },
-    check: async (survivor, { history, isDone }) => {
-      const isCut = bytesOf(survivor, joinPath(dir, segmentFile(5, 'log'))).length < damaged.length;
-      if (isDone || isCut) {
-        expect(bytesOf(survivor, `/copy/a/${segmentFile(5, 'log')}`)).toEqual(damaged);
-      }
-      await repairPartition({ dir, config, env: worldOn(survivor) });
-      await checkSurvivor(survivor, history, config);
-    },
-  });
-  expect(report.operations).toBeGreaterThan(40);
-});
+test(
+  'a power cut during a repair loses nothing that lies before the damage, nor the copy',
+  { timeout: cutTimeoutMs },
+  async () => {
+    const before = new History();
+    let damaged: Uint8Array = new Uint8Array();
+    const report = await cutEverywhere<Repair>('power cuts while repairing', {
+      prepare: async (fs) => {
+        const log = await writeThreeSegments(fs, before);
+        await log.close();
+        damaged = bytesOf(fs, joinPath(dir, segmentFile(5, 'log')));
+        damaged[damaged.length - 3]! ^= 1;
+        writeAt(fs, segmentFile(5, 'log'), damaged, 0);
+        // What a repair leaves: everything before the last batch of the second segment.
+        const { records, start } = before.state;
+        before.begin({ records: records.filter(({ offset }) => offset < 9), start, end: 9 });
+        before.settle();
+      },
+      trace: () => ({ history: before.copy(), isDone: false }),
+      run: async (fs, repair) => {
+        const env = worldOn(fs);
+        const { logEndOffset } = await repairPartition({ dir, config, env, copyTo: '/copy/a' });
+        expect(logEndOffset).toBe(9);
+        repair.isDone = true;
+      },
+      check: async (survivor, { history, isDone }) => {
+        const isCut =
+          bytesOf(survivor, joinPath(dir, segmentFile(5, 'log'))).length < damaged.length;
+        if (isDone || isCut) {
+          expect(bytesOf(survivor, `/copy/a/${segmentFile(5, 'log')}`)).toEqual(damaged);
+        }
+        await repairPartition({ dir, config, env: worldOn(survivor) });
+        await checkSurvivor(survivor, history, config);
+      },
+    });
+    expect(report.operations).toBeGreaterThan(40);
+  },
+);
 
 /** Appends the producer's records with these sequences as one batch. */
 async function produce(
@@ -116,32 +121,36 @@ async function produce(
   );
 }
 
-test('after a power cut a producer that repeats its batches gets each into the log once', async () => {
-  const batches = [[0, 1], [2, 2], [3, 6], [7, 8], [9, 9], [10, 13]] as const; // prettier-ignore
-  await cutEverywhere<{ synced: number }>('power cuts while producing', {
-    trace: () => ({ synced: 0 }),
-    run: async (fs, acknowledged) => {
-      const log = await PartitionLog.open({ dir, config, env: worldOn(fs) });
-      for (const [index, batch] of batches.entries()) {
-        const durability = index % 2 === 0 ? 'synced' : 'written';
-        await produce(log, batch, durability);
-        if (durability === 'synced') acknowledged.synced = index + 1;
-        if (index === 2) await log.roll();
-      }
-      await log.close();
-    },
-    check: async (survivor, { synced }) => {
-      const log = await PartitionLog.open({ dir, config, env: worldOn(survivor) });
-      const end = log.logEndOffset;
-      const survived = batches.filter(([, last]) => last < end).length;
-      expect(survived).toBeGreaterThanOrEqual(synced);
-      // A log reopened knows the last batch of each producer, as in Kafka.
-      for (const batch of batches.slice(Math.max(0, survived - 1))) {
-        const { baseOffset, duplicate } = await produce(log, batch);
-        expect([baseOffset, duplicate]).toEqual([batch[0], batch[1] < end]);
-      }
-      expect(log.logEndOffset).toBe(14);
-      await log.close();
-    },
-  });
-});
+test(
+  'after a power cut a producer that repeats its batches gets each into the log once',
+  { timeout: cutTimeoutMs },
+  async () => {
+    const batches = [[0, 1], [2, 2], [3, 6], [7, 8], [9, 9], [10, 13]] as const; // prettier-ignore
+    await cutEverywhere<{ synced: number }>('power cuts while producing', {
+      trace: () => ({ synced: 0 }),
+      run: async (fs, acknowledged) => {
+        const log = await PartitionLog.open({ dir, config, env: worldOn(fs) });
+        for (const [index, batch] of batches.entries()) {
+          const durability = index % 2 === 0 ? 'synced' : 'written';
+          await produce(log, batch, durability);
+          if (durability === 'synced') acknowledged.synced = index + 1;
+          if (index === 2) await log.roll();
+        }
+        await log.close();
+      },
+      check: async (survivor, { synced }) => {
+        const log = await PartitionLog.open({ dir, config, env: worldOn(survivor) });
+        const end = log.logEndOffset;
+        const survived = batches.filter(([, last]) => last < end).length;
+        expect(survived).toBeGreaterThanOrEqual(synced);
+        // A log reopened knows the last batch of each producer, as in Kafka.
+        for (const batch of batches.slice(Math.max(0, survived - 1))) {
+          const { baseOffset, duplicate } = await produce(log, batch);
+          expect([baseOffset, duplicate]).toEqual([batch[0], batch[1] < end]);
+        }
+        expect(log.logEndOffset).toBe(14);
+        await log.close();
+      },
+    });
+  },
+);
