@@ -14,7 +14,7 @@ import { crc32cPlain } from './crc32c-plain.ts';
 
 /** Below these lengths the tables are faster (bench/micro/checksum.ts). */
 const inPlaceFromBytes = 48;
-const copiedFromBytes = 320;
+const copiedFromBytes = 224;
 
 /** CRC-32C of bytes[start, end); `seed` is the result for what came before. Unsigned. */
 export function crc32c(bytes: Uint8Array, start: number, end: number, seed = 0): number {

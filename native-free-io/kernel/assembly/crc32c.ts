@@ -6,15 +6,15 @@
  * power of two. With exponents times 8 a byte at position t may be replaced, without changing the
  * remainder, by the same byte at t+767, t+2524 and t+5275: four terms are the fewest there are, so
  * this is the cheapest step, and 5,275 bytes are left of any length. The second sum, times 8u,
- * folds on by 65u, 155u, 170u, 195u and 209u with u = 8, 4, 2, 1; the last 209-odd bytes go through
- * tables.
+ * folds on by 65u, 155u, 170u, 195u and 209u bytes with u = 8, 4, 2, then by as many bits, in words
+ * of 64; the last 40-odd bytes go through tables.
  *
  * In pull form: v[t] = source[t] ^ v[t-767] ^ v[t-2524] ^ v[t-5275], 16 bytes at a time (no
  * distance is shorter), where v lives in a window that fits the first-level cache and the source is
  * read once, in place.
  *
  * Memory (positions in the kernel scratch area):
- *   4096   tables, 8 x 1 KiB     16384  shift tables, 4 x 1 KiB     24576  windows of five steps
+ *   4096   tables, 8 x 1 KiB     16384  shift tables, 4 x 1 KiB     24576  windows of four steps
  */
 const tables: usize = 4096;
 const shifts: usize = 16384;
@@ -37,11 +37,9 @@ const farRest: usize = farWindow + far + turn + 32;
 const window8: usize = farRest + far + 32;
 const data4: usize = window8 + 8 * near + 4128 + 40;
 const window4: usize = data4 + 8 * near + 40;
-const data2: usize = window4 + 4 * near + 1092 + 48;
+const data2: usize = window4 + 4 * near + 1436 + 32;
 const window2: usize = data2 + 4 * near + 44;
-const data1: usize = window2 + 2 * near + 546 + 44;
-const window1: usize = data1 + 2 * near + 46;
-const rest: usize = window1 + near + 273 + 46;
+const rest: usize = window2 + 2 * near + 718 + 48;
 
 /** Fills the tables; called once. */
 export function prepare(): void {
@@ -65,16 +63,22 @@ function entry(table: usize, byte: u64): u32 {
   return load<u32>(tables + (table << 10) + ((<usize>byte & 0xff) << 2));
 }
 
-/** Register after `length` more bytes, 8 at a time; neither inverted before nor after. */
+// @ts-ignore: decorator
+@inline
+function ofWord(word: u64): u32 {
+  return (
+    entry(7, word) ^ entry(6, word >> 8) ^ entry(5, word >> 16) ^ entry(4, word >> 24) ^
+    entry(3, word >> 32) ^ entry(2, word >> 40) ^ entry(1, word >> 48) ^ entry(0, word >> 56)
+  );
+}
+
+/** Register after `length` more bytes, by tables; neither inverted before nor after. */
 function byTables(register: u32, start: usize, length: usize): u32 {
   let at = start;
   const end = start + length;
   const whole = start + (length & ~7);
   while (at < whole) {
-    const word = load<u64>(at) ^ <u64>register;
-    register =
-      entry(7, word) ^ entry(6, word >> 8) ^ entry(5, word >> 16) ^ entry(4, word >> 24) ^
-      entry(3, word >> 32) ^ entry(2, word >> 40) ^ entry(1, word >> 48) ^ entry(0, word >> 56);
+    register = ofWord(load<u64>(at) ^ <u64>register);
     at += 8;
   }
   while (at < end) {
@@ -82,6 +86,34 @@ function byTables(register: u32, start: usize, length: usize): u32 {
     at++;
   }
   return register;
+}
+
+/**
+ * The same for at least 40 bytes: the second sum with its exponents as bits, a word at a time, no
+ * distance being shorter than a word. What a word adds to the four after it waits in registers; the
+ * last four go through the tables.
+ */
+function byWords(register: u32, start: usize, length: usize): u32 {
+  let x = load<u64>(start) ^ <u64>register;
+  let next1: u64 = 0;
+  let next2: u64 = 0;
+  let next3: u64 = 0;
+  let next4: u64 = 0;
+  let at = start;
+  const last = start + (length & ~7) - 32;
+  while (at < last) {
+    next1 = next2 ^ (x << 1);
+    next2 = next3 ^ (x >> 63) ^ (x << 27) ^ (x << 42);
+    next3 = next4 ^ (x >> 37) ^ (x >> 22) ^ (x << 3) ^ (x << 17);
+    next4 = (x >> 61) ^ (x >> 47);
+    at += 8;
+    x = load<u64>(at) ^ next1;
+  }
+  let folded = ofWord(x);
+  folded = ofWord(load<u64>(at + 8) ^ next2 ^ <u64>folded);
+  folded = ofWord(load<u64>(at + 16) ^ next3 ^ <u64>folded);
+  folded = ofWord(load<u64>(at + 24) ^ next4 ^ <u64>folded);
+  return byTables(folded, at + 32, start + length - at - 32);
 }
 
 /** v of 16 bytes: the source and the five places it was folded to before. */
@@ -214,27 +246,22 @@ export function crc32c(start: usize, length: usize, seed: u32): u32 {
     source = farRest;
     register = 0;
   }
-  if (left >= 8 * near + 256) {
+  if (left >= 8 * near + 600) {
     left -= step(source, left, register, window8, data4, 8);
     source = data4;
     register = 0;
   }
-  if (left >= 4 * near + 128) {
+  if (left >= 4 * near + 300) {
     left -= step(source, left, register, window4, data2, 4);
     source = data2;
     register = 0;
   }
-  if (left >= 2 * near + 64) {
-    left -= step(source, left, register, window2, data1, 2);
-    source = data1;
-    register = 0;
-  }
-  if (left >= near + 32) {
-    left -= step(source, left, register, window1, rest, 1);
+  if (left >= 2 * near + 300) {
+    left -= step(source, left, register, window2, rest, 2);
     source = rest;
     register = 0;
   }
-  return ~byTables(register, source, left);
+  return ~(left < 40 ? byTables(register, source, left) : byWords(register, source, left));
 }
 
 /** One CRC per `chunk` bytes, big-endian, written to `sums`; the last chunk may be short. */
