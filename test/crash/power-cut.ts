@@ -68,6 +68,11 @@ export async function cutEverywhere<Trace>(
       }
     }
   }
+  const { operations, cuts, survivors } = report;
+  if (randomSurvivors > 2) {
+    const counts = `${operations} operations, ${cuts} cuts, ${survivors} survivors`;
+    process.stdout.write(`${name}: ${counts}\n`);
+  }
   return report;
 }
 
