@@ -284,6 +284,9 @@ export class LogDirectory implements AsyncDisposable {
     const name = partitionDirectoryName(key);
     const log = (await opening?.catch(() => undefined))?.log;
     await log?.close().catch((error: unknown) => this.#warn('a deleted partition', name, error));
+    // Before the files: a partition made later under this name must not begin where the old one's
+    // consumers stood, whatever crashes in between.
+    await this.#deleteCursors(name);
     const doomed = joinPath(this.dir, deletedName(name, random.uuid()));
     fs.renameSync(joinPath(this.dir, name), doomed);
     fs.syncDirectorySync(this.dir);
@@ -300,6 +303,9 @@ export class LogDirectory implements AsyncDisposable {
     };
     const config = log?.config ?? resolveLogConfig(this.#config);
     this.#removals.set(remove, timers.after(config['file.delete.delay.ms'], remove));
+  }
+
+  async #deleteCursors(name: string): Promise<void> {
     if (this.#cursors === undefined && !CursorStore.existsIn(this.dir, this.#env)) return;
     await (await this.#openCursors()).deleteScope(name);
   }
@@ -321,7 +327,8 @@ export class LogDirectory implements AsyncDisposable {
         cancel();
         remove();
       }
-      await (await this.#cursors?.catch(() => undefined))?.close();
+      const store = await this.#cursors?.catch(() => undefined);
+      closed.push(...(await Promise.allSettled([store?.close()])));
       this.#state.leave();
       const failed = closed.find((each) => each.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
