@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -244,10 +245,29 @@ test('buffered commits are durable once the log is closed', async () => {
   expect((await (await world.open()).cursor('c')).position).toBe(10);
 });
 
-test('a log without cursors has no file for them and loads nothing', async () => {
+test('a log without cursors has no file for them', async () => {
   const world = new LogWorld();
   await (await logOf(world, 1)).close();
   expect(readdirSync(world.dir).filter((name) => name.includes('cursors'))).toEqual([]);
+});
+
+test('the library below is loaded by the first cursor, not by the log', () => {
+  const door = new URL('../../../dist/src/log/index.js', import.meta.url).href;
+  const program = `
+    import { PartitionLog } from '${door}';
+    const isLoaded = () => process.report.getReport().sharedObjects.some((one) => /lmdb/.test(one));
+    const log = await PartitionLog.open({ dir: process.argv[1] });
+    await log.append([{ value: 'one' }]);
+    const before = isLoaded();
+    await log.cursor('c');
+    console.log(before, isLoaded());
+    await log.close();
+  `;
+  const args = ['--input-type=module', '-e', program];
+  const child = spawnSync(process.execPath, [...args, join(temporaryFolder(), 'orders-0')], {
+    encoding: 'utf8',
+  });
+  expect(child.stdout + child.stderr).toBe('false true\n');
 });
 
 test('a log opened read-only keeps its cursors elsewhere', async () => {
