@@ -5,7 +5,8 @@
  * The encoder works in one reused slab; records are copied into it exactly once.
  */
 import { InvalidArgumentError, LimitError } from '../../native-free-io/index.ts';
-import { appendBatches, checkTimestamp, type AppendResult } from './append.ts';
+import { checkTimestamp } from './append-checks.ts';
+import { appendBatches, type AppendResult } from './append.ts';
 import { BatchBuilder, type RecordInput } from './format/batch-encoder.ts';
 import { codecNumber, type CodecName } from './format/codec-number.ts';
 import type { LogCore } from './log-core.ts';
@@ -141,7 +142,8 @@ function checkTimes(core: LogCore, records: readonly RecordInput[]): void {
   const oldest = config['message.timestamp.before.max.ms'];
   const newest = config['message.timestamp.after.max.ms'];
   if (oldest === unlimited && newest === unlimited) return;
+  const place = { nowMs: core.env.clock.now() };
   for (const { timestamp } of records) {
-    if (timestamp !== undefined) checkTimestamp(core, timestamp, { path: core.dir });
+    if (timestamp !== undefined) checkTimestamp(core, timestamp, place);
   }
 }
