@@ -54,9 +54,9 @@ export interface Workload {
   readonly contenders: readonly Contender[];
   readonly targets: readonly (Target | CpuTarget)[];
   /**
-   * 'in turn': every round runs every contender once, so that a slow minute hits all. 'by contender':
-   * all rounds of one before the next, where a contender is a state that cannot be returned to.
-   * Default 'in turn'.
+   * 'in turn': every round runs every contender once, so that a slow minute hits all. 'by
+   * contender': all rounds of one before the next, where a contender is a state that cannot be
+   * returned to. Default 'in turn'.
    */
   readonly order?: 'in turn' | 'by contender';
   /** Rounds at least; each runs every contender once, in turn. Default 5. */

@@ -58,7 +58,10 @@ async function ready(
   };
 }
 
-/** A few thousand appends compile the path; a few hundred large ones alone would leave it interpreted. */
+/**
+ * A few thousand appends compile the path; a few hundred large ones alone would leave it
+ * interpreted.
+ */
 async function warm(scratch: string): Promise<void> {
   const dir = join(scratch, 'warm-0');
   const batch = await readyBatch(scratch, 1000);

@@ -1,11 +1,13 @@
 /**
- * Whether appends and reads of the tail stay as quick when much is stored, and what memory it takes.
+ * Whether appends and reads of the tail stay as quick when much is stored, and what memory it
+ * takes.
  *
- * One log grows to 14 GiB (log and raw files together stay below 20 GB); at each step the same appends
- * and the same reads of the newest bytes are timed. The contenders are the steps. Older bytes are pushed
- * to the disk between the measured parts, so that they compete neither for it nor for the page cache's
- * dirty limit. A virtual machine's memory is slow when it is touched for the first time, which a growing
- * page cache does all the time: raw writes at the same step show by how much.
+ * One log grows to 14 GiB (log and raw files together stay below 20 GB); at each step the same
+ * appends and the same reads of the newest bytes are timed. The contenders are the steps. Older
+ * bytes are pushed to the disk between the measured parts, so that they compete neither for it nor
+ * for the page cache's dirty limit. A virtual machine's memory is slow when it is touched for the
+ * first time, which a growing page cache does all the time: raw writes at the same step show by how
+ * much.
  */
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';

@@ -68,7 +68,9 @@ export const lookup: WorkloadFactory = async (scratch) => {
 };
 
 type Places = (log: PartitionLog) => Iterable<number>;
-/** Distinct places asked for again and again; anywhere else a segment file has to be opened first. */
+/**
+ * Distinct places asked for again and again; anywhere else a segment file has to be opened first.
+ */
 const hotPlaces = 200;
 
 /** `count` pseudo-random offsets of the log, of which `distinct` differ. */

@@ -1,6 +1,6 @@
 /**
- * What an append refuses before anything is changed: framing and size, what only the log may set, times
- * outside the settings, keyless records of a compacted log.
+ * What an append refuses before anything is changed: framing and size, what only the log may set,
+ * times outside the settings, keyless records of a compacted log.
  *
  * Upstream: apache/kafka: storage/.../log/LogValidator.java, core/.../log/UnifiedLog.scala
  *           (analyzeAndValidateRecords); behaviour kept, code our own.

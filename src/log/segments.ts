@@ -6,8 +6,8 @@ import type { Segment } from './segment.ts';
 export class Segments {
   #list: Segment[] = [];
   /**
-   * Greatest timestamp up to each finished segment, as far as it was asked for: times need not ascend,
-   * their running maximum does, so a time is found without looking at every segment.
+   * Greatest timestamp up to each finished segment, as far as it was asked for: times need not
+   * ascend, their running maximum does, so a time is found without looking at every segment.
    */
   #latest: number[] = [];
 

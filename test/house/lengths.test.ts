@@ -30,7 +30,6 @@ const manyParameters: Excuses = {
   'native-free-io/buffer/gather.ts': ranges,
   'native-free-io/checksum/crc32c.ts': ranges,
   'native-free-io/kernel/assembly/crc32c.ts': 'values in registers; WebAssembly has no objects',
-  'src/log/append.ts': ranges,
   'src/log/format/batch-verifier.ts': ranges,
   'test/interop/kafka/make-fixtures.ts': 'an old sin',
   'test/interop/kafka/same-answers.test.ts': 'a row of a table',

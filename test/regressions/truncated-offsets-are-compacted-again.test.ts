@@ -1,6 +1,6 @@
 /**
- * The offset where the last round of compaction ended stayed where it was when the log was cut below
- * it: what was written there later was taken for clean and never compacted.
+ * The offset where the last round of compaction ended stayed where it was when the log was cut
+ * below it: what was written there later was taken for clean and never compacted.
  */
 import { expect, test } from 'vitest';
 import { cleanableRange } from '../../src/log/cleaning/cleanable.ts';

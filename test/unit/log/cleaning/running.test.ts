@@ -1,4 +1,6 @@
-/** A round while the log is in use: cancelled, slowed, beaten by a truncation, watched by readers. */
+/**
+ * A round while the log is in use: cancelled, slowed, beaten by a truncation, watched by readers.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { cleanSegments } from '../../../../src/log/cleaning/clean-segments.ts';
