@@ -53,6 +53,20 @@ console.log(JSON.stringify({
 }));
 `;
 
+const cursorProgram = `
+  import { PartitionLog } from 'varve';
+  const options = { dir: process.argv[2] };
+  const log = await PartitionLog.open(options);
+  await log.append([{ value: 'one' }]);
+  const cursor = await log.cursor('worker');
+  const before = cursor.position;
+  await cursor.commit(1);
+  await log.close();
+  const again = await PartitionLog.open(options);
+  console.log(before, (await again.cursor('worker')).position);
+  await again.close();
+`;
+
 describe.each(['this Node', 'the current LTS'] as const)('the packed package on %s', (name) => {
   it('is imported by every door, writes every codec, verifies and compacts in workers', async () => {
     project.write('use.mjs', program);
@@ -74,6 +88,13 @@ describe.each(['this Node', 'the current LTS'] as const)('the packed package on 
       compaction: { done: true, recordsRead: 500, recordsKept: 100 },
       left: ['zstd'],
     });
+  });
+
+  it('keeps cursors, though no install script has run', async () => {
+    project.write('cursor.mjs', cursorProgram);
+    const args = ['cursor.mjs', project.newPartition()];
+    const { stdout, stderr } = await project.run(project.nodes[name], args);
+    expect([stdout, stderr]).toEqual(['undefined 1\n', '']);
   });
 
   it('brings a command line that works', async () => {
