@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { PartitionLog } from '../../src/log/index.ts';
 import type { Contender, Workload, WorkloadFactory } from '../harness/workload.ts';
 import { readyBatch, value, valueBytes } from './batches.ts';
+import { kafkaLog } from './kafka-log.ts';
 import { appendPeers } from './peers.ts';
 
 const totalBytes = 256 << 20;
@@ -48,13 +49,16 @@ async function ready(
     count,
     validate: 'records',
   });
+  batch.fill(0, 0, 8);
+  const kafka = await kafkaLog(scratch, batch, count);
   return {
     name,
     unit: 'MB/s',
     parameters: { batchBytes: batch.length, batches: count, 'bytes per value': valueBytes },
     rounds: 9,
-    contenders: [raw, headers, records],
+    contenders: [raw, headers, records, ...(kafka === undefined ? [] : [kafka])],
     targets: [{ contender: headers.name, over: raw.name, atLeast }],
+    dispose: async () => kafka?.stop(),
   };
 }
 
