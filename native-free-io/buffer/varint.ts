@@ -99,11 +99,22 @@ export function readUvarint(bytes: Uint8Array, position: number, end: number): n
 
 /** Reads a zigzag varint of a 32-bit integer. */
 export function readVarint(bytes: Uint8Array, position: number, end: number): number {
-  if (position < end) {
-    const byte = bytes[position]!;
-    if (byte < 0x80) {
+  // Up to three bytes without the loop: lengths and deltas are seldom longer.
+  if (position + 2 < end) {
+    const first = bytes[position]!;
+    if (first < 0x80) {
       varintEnd = position + 1;
-      return (byte >>> 1) ^ -(byte & 1);
+      return (first >>> 1) ^ -(first & 1);
+    }
+    const second = bytes[position + 1]!;
+    if (second < 0x80) {
+      varintEnd = position + 2;
+      return (((first & 0x7f) | (second << 7)) >>> 1) ^ -(first & 1);
+    }
+    const third = bytes[position + 2]!;
+    if (third < 0x80) {
+      varintEnd = position + 3;
+      return (((first & 0x7f) | ((second & 0x7f) << 7) | (third << 14)) >>> 1) ^ -(first & 1);
     }
   }
   const raw = readUvarint(bytes, position, end);
@@ -112,6 +123,13 @@ export function readVarint(bytes: Uint8Array, position: number, end: number): nu
 
 /** Reads a zigzag varint of up to 10 bytes; BUFFER_NUMBER_RANGE when it is not a safe integer. */
 export function readVarlong(bytes: Uint8Array, position: number, end: number): number {
+  if (position < end) {
+    const first = bytes[position]!;
+    if (first < 0x80) {
+      varintEnd = position + 1;
+      return (first >>> 1) ^ -(first & 1);
+    }
+  }
   let at = position;
   let low = 0;
   let high = 0;
