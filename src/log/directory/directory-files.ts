@@ -47,7 +47,9 @@ export function ensureMeta(env: Env, root: string, options: NewMeta): MetaProper
   return meta;
 }
 
-/** The partitions in a root, by name. Directories that no partition of ours can have are not ours. */
+/**
+ * The partitions in a root, by name. Directories whose names none of ours can have are left out.
+ */
 export function listPartitions(fs: FileSystem, root: string): TopicPartition[] {
   const found: TopicPartition[] = [];
   for (const { name, kind } of fs.listSync(root)) {

@@ -51,7 +51,7 @@ describe('no descriptors left', () => {
     expect(failures).toBeGreaterThan(5);
   });
 
-  test('in the middle of opening a log directory close what was opened', async () => {
+  test('for one partition of a log directory leave the others open and nothing behind', async () => {
     const fs = new FaultFileSystem(new MemoryFileSystem());
     const options = { dir: '/logs', env: { fs }, maintenance: false } as const;
     const directory = await LogDirectory.open(options);
@@ -61,8 +61,12 @@ describe('no descriptors left', () => {
     }
     await directory.close();
     fs.addRule({ on: 'open', path: /c-0.*log$/, fault: failing('EMFILE') });
-    expect(await codeOfPromise(LogDirectory.open(options))).toBe('IO_TOO_MANY_OPEN_FILES');
+    const without = await LogDirectory.open(options);
+    expect([...without.failures.keys()]).toEqual(['c-0']);
+    expect(without.failures.get('c-0')).toMatchObject({ code: 'IO_TOO_MANY_OPEN_FILES' });
+    await without.close();
     expect(fs.openHandles).toBe(0);
+    fs.clearRules();
     const again = await LogDirectory.open(options);
     const c = await again.partition('c', 0);
     expect(await offsetsOf(c)).toEqual(range(3));

@@ -1,4 +1,4 @@
-/** What a log root remembers: checkpoint files as Kafka writes them, the marker, failed partitions. */
+/** What a log root remembers: checkpoints as Kafka writes them, the marker, failed partitions. */
 import { describe, expect, test } from 'vitest';
 import { CrashFileSystem } from '../../../../native-free-io/index.ts';
 import { LogDirectory } from '../../../../src/log/index.ts';
