@@ -4,7 +4,6 @@
  * Every line of the input becomes a record. The log is closed and opened again before it is read,
  * so that what is shown has been through the disk format.
  */
-import { createHash } from 'node:crypto';
 import { joinPath, nodeFileSystem, throwIfAborted } from '../../native-free-io/index.ts';
 import { systemTimers } from '../env/index.ts';
 import { PartitionLog, verifyPartition } from '../log/index.ts';
@@ -21,6 +20,7 @@ import { listNames } from './log/partition.ts';
 import { Progress } from './progress.ts';
 import { quickstartReport, type Phase, type QuickstartResult } from './quickstart-report.ts';
 import { findTextFiles, installedPackages, readPieces, type TextFile } from './text-files.ts';
+import { LineDigest } from './line-digest.ts';
 import { lineGroups } from './lines.ts';
 
 export const quickstartCommand: Command = {
@@ -134,7 +134,7 @@ async function run(dir: string, files: readonly TextFile[], work: Work): Promise
 
 async function appendLines(dir: string, files: readonly TextFile[], work: Work): Promise<Phase> {
   await using log = await PartitionLog.open({ dir, config: work.config });
-  const digest = createHash('sha256');
+  const digest = new LineDigest();
   const total = files.reduce((sum, file) => sum + file.size, 0);
   using progress = new Progress(work.io, { label: 'append', total, enabled: work.progress });
   const began = performance.now();
@@ -145,8 +145,7 @@ async function appendLines(dir: string, files: readonly TextFile[], work: Work):
         const records = lines.slice(begin, begin + batchRecords).map((value) => ({ value }));
         log.appendSync(records);
         for (const { value } of records) {
-          digest.update(value);
-          digest.update('\n');
+          digest.add(value);
           bytes += value.length;
         }
       }
@@ -162,7 +161,7 @@ async function appendLines(dir: string, files: readonly TextFile[], work: Work):
     records: log.logEndOffset - log.logStartOffset,
     bytes,
     seconds: secondsSince(began),
-    digest: digest.digest('hex'),
+    digest: digest.hex(),
   };
 }
 
@@ -173,8 +172,8 @@ async function readLines(
   middle: number,
   work: Work,
 ): Promise<[phase: Phase, fromMiddle: string]> {
-  const digest = createHash('sha256');
-  const secondHalf = createHash('sha256');
+  const digest = new LineDigest();
+  const secondHalf = new LineDigest();
   using progress = new Progress(work.io, {
     label: 'read',
     total: log.sizeBytes,
@@ -188,11 +187,9 @@ async function readLines(
     while (cursor.next()) {
       if (cursor.offset < from) continue;
       const value = cursor.bytes.subarray(cursor.valueStart, cursor.valueEnd);
-      digest.update(value);
-      digest.update('\n');
+      digest.add(value);
       if (cursor.offset >= middle) {
-        secondHalf.update(value);
-        secondHalf.update('\n');
+        secondHalf.add(value);
       }
       records++;
       bytes += value.length;
@@ -200,8 +197,8 @@ async function readLines(
     progress.update(bytes);
   }
   progress.done();
-  const phase = { records, bytes, seconds: secondsSince(began), digest: digest.digest('hex') };
-  return [phase, secondHalf.digest('hex')];
+  const phase = { records, bytes, seconds: secondsSince(began), digest: digest.hex() };
+  return [phase, secondHalf.hex()];
 }
 
 function secondsSince(began: number): number {

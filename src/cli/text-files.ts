@@ -91,11 +91,13 @@ function isBinary(fs: FileSystem, path: string): boolean {
 export function* readPieces(path: string): Generator<Uint8Array> {
   const file = nodeFileSystem.openSync(path, 'read');
   try {
-    const piece = new Uint8Array(pieceBytes);
+    // Most text files are small; a byte more than the file ends the loop without another read.
+    const piece = new Uint8Array(Math.min(pieceBytes, file.sizeSync() + 1));
     for (let position = 0; ;) {
-      const length = file.readSync(piece, 0, pieceBytes, position);
+      const length = file.readSync(piece, 0, piece.length, position);
       if (length === 0) return;
       yield piece.subarray(0, length);
+      if (length < piece.length) return;
       position += length;
     }
   } finally {

@@ -82,7 +82,7 @@ const excuses = {
   'native-free-io/file/node-fs.ts the process': 'directories cannot be synced on Windows',
   'native-free-io/file/region-pieces.ts timers': 'gives way once to the event loop, below any Env',
   'native-free-io/file/region-sender.ts timers': 'gives way once to the event loop, below any Env',
-  'src/cli/quickstart.ts randomness': 'createHash, to show that output equals input',
+  'src/cli/line-digest.ts randomness': 'createHash, to show that output equals input',
 };
 
 /** The command line is where a person sits: it may look at the clock and wait for it. */
