@@ -21,6 +21,7 @@ import {
 import type { LogCore } from './log-core.ts';
 import { rebuildProducerState } from './producer-rebuild.ts';
 import { endOfData, firstTimestamp, indexesFit, recoverSegment } from './segment-recovery.ts';
+import { splitOverflows } from './segment-split.ts';
 import { Segment, type SegmentFiles } from './segment.ts';
 
 export interface LoadOptions {
@@ -50,10 +51,14 @@ export async function loadLog(core: LogCore, options: LoadOptions): Promise<Load
   const report = { segments: 0, recoveredSegments: 0, truncatedBytes: 0, deletedSegments: 0 };
   finishMoves(core);
   if (!options.clean) core.snapshots.removeUnsound();
-  const recovered = await openSegments(core, report);
-  if (!options.clean) await recoverFrom(core, { ...options, recovered }, report);
-  const trusted = options.clean && !core.segments.isEmpty;
-  settleEnd(core, options, report);
+  let trusted = false;
+  await splitOverflows(core, async (fresh) => {
+    Object.assign(report, { recoveredSegments: 0, truncatedBytes: 0, deletedSegments: 0 });
+    const recovered = await openSegments(core, fresh, report);
+    if (!options.clean) await recoverFrom(core, { ...options, recovered }, report);
+    trusted = options.clean && !core.segments.isEmpty;
+    settleEnd(core, options, report);
+  });
   core.recoveryPoint = trusted
     ? core.logEndOffset
     : Math.min(options.recoveryPoint, core.logEndOffset);
@@ -130,9 +135,11 @@ function swapEnd(core: LogCore, item: Found): number {
 
 /**
  * Opens what is there; the segments that had to be recovered for it and were sound are returned.
+ * Those that were just made by a split (`fresh`) are recovered too.
  */
 async function openSegments(
   core: LogCore,
+  fresh: ReadonlySet<number>,
   report: { recoveredSegments: number; truncatedBytes: number },
 ): Promise<Set<Segment>> {
   const recovered = new Set<Segment>();
@@ -149,7 +156,8 @@ async function openSegments(
     const files = filesOf(core, item.file.offset, '', present);
     const segment = new Segment(core.context, files, core.config);
     core.segments.add(segment);
-    if (lacksIndex(files) || !transactionIndexIsSane(segment)) {
+    const isFresh = fresh.has(segment.baseOffset);
+    if (isFresh || lacksIndex(files) || !transactionIndexIsSane(segment)) {
       const truncated = recoverSegment(core, segment);
       report.truncatedBytes += truncated;
       report.recoveredSegments++;
@@ -209,7 +217,7 @@ function settleEnd(
 ): void {
   if (!core.segments.isEmpty) {
     const active = core.segments.active;
-    const end = endOfData(active, { verify: true });
+    const end = endOfData(active, { verify: true, splitIn: core });
     if (end.position < active.size) {
       report.truncatedBytes += active.size - end.position;
       active.cut(end.position, end.nextOffset, core.env.clock.now());

@@ -9,12 +9,35 @@
  */
 import { StoreError } from '../../native-free-io/index.ts';
 import { BatchScanner } from './batch-scanner.ts';
+import { classifyFileName } from './file-names.ts';
+import type { AbortedTxn } from './format/index-entry.ts';
 import type { LogCore } from './log-core.ts';
 import { rebuildStateBefore } from './producer-rebuild.ts';
 import { replayBatch } from './producer-replay.ts';
 import type { Segment } from './segment.ts';
 
 const probeBytes = 64 << 10;
+/** What the indexes of a segment can say. */
+export const maxOffsetDelta = 0x7fffffff;
+
+/** Last offset of a batch, and the least it may be. */
+interface Step {
+  readonly lastOffset: number;
+  readonly nextOffset: number;
+}
+
+/** Sound batches lie too far from the base of their segment. The loader catches it and splits. */
+export class SegmentOverflow extends Error {
+  readonly segment: Segment;
+  /** Of its transaction index, before recovery emptied that. */
+  readonly aborted: readonly AbortedTxn[];
+
+  constructor(segment: Segment, aborted: readonly AbortedTxn[]) {
+    super(`offsets too far from the base of ${segment.path}`);
+    this.segment = segment;
+    this.aborted = aborted;
+  }
+}
 
 export interface EndOfData {
   /** Byte after the last whole batch. */
@@ -26,14 +49,21 @@ export interface EndOfData {
   readonly maxTimestampOffset: number;
 }
 
-/** Scans from the last index entry to the end. */
-export function endOfData(segment: Segment, options: { verify: boolean }): EndOfData {
+/**
+ * Scans from the last index entry to the end. With `splitIn`, the log it is in, an overflow is
+ * thrown as `SegmentOverflow` and not taken for the end.
+ */
+export function endOfData(
+  segment: Segment,
+  options: { verify: boolean; splitIn?: LogCore },
+): EndOfData {
   using scanner = new BatchScanner({ verify: options.verify, readBytes: probeBytes });
   const { baseOffset, offsetIndex: index } = segment;
-  const start = { position: 0, offset: baseOffset };
+  const { splitIn } = options;
+  const start = { position: 0, offset: baseOffset, splitIn };
   if (index.count === 0) return scanToEnd(scanner, segment, start);
   const position = index.positionAt(index.count - 1);
-  const result = scanToEnd(scanner, segment, { position, offset: index.lastOffset });
+  const result = scanToEnd(scanner, segment, { position, offset: index.lastOffset, splitIn });
   // An index that points at something else than its batch is not believed.
   return result.position > position ? result : scanToEnd(scanner, segment, start);
 }
@@ -42,7 +72,11 @@ export function endOfData(segment: Segment, options: { verify: boolean }): EndOf
 function scanToEnd(
   scanner: BatchScanner,
   segment: Segment,
-  from: { readonly position: number; readonly offset: number },
+  from: {
+    readonly position: number;
+    readonly offset: number;
+    readonly splitIn: LogCore | undefined;
+  },
 ): EndOfData {
   scanner.open(segment.file.handle(), from.position, segment.size);
   let nextOffset = from.offset;
@@ -50,7 +84,11 @@ function scanToEnd(
   let maxTimestampOffset = segment.baseOffset;
   while (scanner.next() === 'batch') {
     const { header } = scanner;
-    if (!follows(segment, header.lastOffset, nextOffset)) break;
+    const step = { lastOffset: header.lastOffset, nextOffset };
+    if (!follows(segment, step)) {
+      if (from.splitIn !== undefined) throwOverflow(from.splitIn, segment, step);
+      break;
+    }
     nextOffset = header.lastOffset + 1;
     if (header.maxTimestamp > maxTimestamp) {
       maxTimestamp = header.maxTimestamp;
@@ -61,8 +99,47 @@ function scanToEnd(
 }
 
 /** The checksum leaves the offset out; a damaged one shows by its place among the others. */
-function follows(segment: Segment, lastOffset: number, nextOffset: number): boolean {
-  return lastOffset >= nextOffset && lastOffset - segment.baseOffset <= 0x7fffffff;
+function follows(segment: Segment, { lastOffset, nextOffset }: Step): boolean {
+  return lastOffset >= nextOffset && lastOffset - segment.baseOffset <= maxOffsetDelta;
+}
+
+/**
+ * Whether an offset that does not fit the segment belongs there all the same, as in segments that
+ * other tools merged. One that lies too far from the one before it, or in the range of another
+ * segment, is a damaged one.
+ */
+export function isOverflow(
+  core: LogCore,
+  segment: Segment,
+  { lastOffset, nextOffset }: Step,
+): boolean {
+  const { baseOffset } = segment;
+  if (lastOffset - baseOffset <= maxOffsetDelta) return false;
+  if (lastOffset < nextOffset || lastOffset - nextOffset > maxOffsetDelta) return false;
+  return !core.fs.listSync(core.dir).some(({ name }) => {
+    const file = classifyFileName(name);
+    const isOther = file?.type === 'log' && file.suffix === '' && file.offset > baseOffset;
+    return isOther && file.offset <= lastOffset;
+  });
+}
+
+function throwOverflow(
+  core: LogCore,
+  segment: Segment,
+  step: Step,
+  aborted: readonly AbortedTxn[] = abortedIn(segment),
+): void {
+  if (isOverflow(core, segment, step)) throw new SegmentOverflow(segment, aborted);
+}
+
+/** What the transaction index says; nothing when it makes no sense. */
+function abortedIn(segment: Segment): readonly AbortedTxn[] {
+  try {
+    segment.transactionIndex.checkSanity();
+    return [...segment.transactionIndex.entries];
+  } catch {
+    return [];
+  }
 }
 
 /** Max timestamp of the first batch, from which a segment's age counts; -1 when it is empty. */
@@ -113,6 +190,7 @@ export function indexesFit(segment: Segment, end: EndOfData): boolean {
  */
 export function recoverSegment(core: LogCore, segment: Segment, beforeCut?: () => void): number {
   const before = segment.file.handle().sizeSync();
+  const aborted = abortedIn(segment);
   segment.resetIndexes();
   rebuildStateBefore(core, segment.baseOffset);
   using scanner = new BatchScanner({ verify: true });
@@ -123,7 +201,10 @@ export function recoverSegment(core: LogCore, segment: Segment, beforeCut?: () =
   while (scanner.next() === 'batch') {
     const header = scanner.header;
     const lastOffset = header.lastOffset;
-    if (!follows(segment, lastOffset, nextOffset)) break;
+    if (!follows(segment, { lastOffset, nextOffset })) {
+      throwOverflow(core, segment, { lastOffset, nextOffset }, aborted);
+      break;
+    }
     const { position, size } = scanner;
     segment.noteBatch({ lastOffset, maxTimestamp: header.maxTimestamp, position, size }, interval);
     if (header.magic >= 2) {

@@ -2,8 +2,9 @@
  * Many partitions under one directory, as a broker's `log.dirs` entry: shared file handles and
  * index memory, Kafka's checkpoint files, retention and compaction in the background.
  *
- * A partition that cannot be opened does not take the others with it: it is listed in `failures`, its
- * lines in the checkpoint files stay as they are, and asking for it tries again and tells the error.
+ * A partition that cannot be opened does not take the others with it: it is listed in `failures`,
+ * its lines in the checkpoint files stay as they are, and asking for it tries again and tells the
+ * error.
  *
  * One process opens a directory at a time. Apache's brokers lock it in a way Node cannot see: never
  * open a directory while a broker runs on it.
