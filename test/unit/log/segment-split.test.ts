@@ -2,6 +2,7 @@
 import { writeFileSync, mkdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { PartitionLog, verifyPartition } from '../../../src/log/index.ts';
+import type { LogKeeper } from '../../../src/log/log-keeper.ts';
 import { buildBatch, collect, concat, markerBatch, producerBatch } from '../../helpers/batches.ts';
 import { LogWorld, numbered, segmentFile } from '../../helpers/log-world.ts';
 import { cutEverywhere } from '../../crash/power-cut.ts';
@@ -21,6 +22,24 @@ function directoryOf(segments: Readonly<Record<number, readonly Uint8Array[]>>):
     writeFileSync(world.path(segmentFile(Number(base), 'log')), concat(...batches));
   }
   return world;
+}
+
+/** Says that the directory was closed in order. */
+function cleanKeeper(recoveryPoint: number): LogKeeper {
+  const nothing = (): void => undefined;
+  return {
+    start: {
+      clean: true,
+      recoveryPoint,
+      logStartOffset: 0,
+      highWatermark: undefined,
+      cleanerOffset: undefined,
+    },
+    begin: nothing,
+    note: nothing,
+    closed: nothing,
+    release: nothing,
+  };
 }
 
 const basesOf = (log: PartitionLog): number[] =>
@@ -63,7 +82,10 @@ describe('an overflowing segment', () => {
     expect(await offsetsOf(log)).toEqual([0, 5, 20, far, far + 30, far + 50]);
   });
 
-  test('keeps aborted transactions aborted, and producers known', async () => {
+  test.each([
+    ['', {}],
+    [', under a clean mark', { keeper: cleanKeeper(far + 5) }],
+  ])('keeps aborted transactions aborted, and producers known%s', async (_name, options) => {
     const abortedBatch = (offset: number, sequence: number) =>
       producerBatch({ id: 7n, sequence }, { transactional: true, baseOffset: offset });
     const end = (offset: number, aborted: boolean) =>
@@ -79,7 +101,7 @@ describe('an overflowing segment', () => {
         end(far + 4, false),
       ],
     });
-    const log = await world.open(config);
+    const log = await world.open(config, options);
     expect(basesOf(log)).toEqual([0, far - 2]);
     const committed = await collect(log.read({ isolation: 'read_committed' }));
     expect(committed.map(({ offset }) => offset)).toEqual([far + 1, far + 3]);
@@ -97,17 +119,11 @@ describe('an overflowing segment', () => {
 
   test('is split under a clean mark too, where its end is looked at', async () => {
     const world = directoryOf({ 0: [at(0), at(far - 1), at(far + 7)] });
-    const nothing = (): void => undefined;
-    const facts = { recoveryPoint: far + 8, logStartOffset: 0, highWatermark: undefined };
-    const log = await world.open(config, {
-      keeper: {
-        start: { ...facts, clean: true, cleanerOffset: undefined },
-        begin: nothing,
-        note: nothing,
-        closed: nothing,
-        release: nothing,
-      },
-    });
+    // With indexes nobody has a reason to recover it.
+    for (const type of ['index', 'timeindex']) {
+      writeFileSync(world.path(segmentFile(0, type)), new Uint8Array(0));
+    }
+    const log = await world.open(config, { keeper: cleanKeeper(far + 8) });
     expect(basesOf(log)).toEqual([0, far]);
     expect(await offsetsOf(log)).toEqual([0, far - 1, far + 7]);
   });
