@@ -32,6 +32,7 @@ export interface LedgerLine {
     readonly rounds: number;
   }[];
   readonly targets: readonly { readonly text: string; readonly met: boolean }[];
+  readonly note?: string;
 }
 
 export function ledgerLine(
@@ -60,6 +61,7 @@ export function ledgerLine(
       rounds: samples.length,
     })),
     targets: verdicts(workload, results).map(({ text, met }) => ({ text, met })),
+    ...(workload.note === undefined ? {} : { note: workload.note }),
   };
 }
 

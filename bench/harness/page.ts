@@ -42,5 +42,6 @@ function section(line: LedgerLine): string[] {
     '',
     ...line.targets.map(({ text, met }) => `- ${met ? 'met' : '**missed**'}: ${text}`),
     '',
+    ...(line.note === undefined ? [] : [line.note, '']),
   ];
 }

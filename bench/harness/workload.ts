@@ -53,6 +53,8 @@ export interface Workload {
   readonly parameters: Readonly<Record<string, string | number>>;
   readonly contenders: readonly Contender[];
   readonly targets: readonly (Target | CpuTarget)[];
+  /** What a reader should know of the figures: why a target is missed, what else they show. */
+  readonly note?: string;
   /**
    * 'in turn': every round runs every contender once, so that a slow minute hits all. 'by
    * contender': all rounds of one before the next, where a contender is a state that cannot be

@@ -101,6 +101,9 @@ export const groupCommit: WorkloadFactory = async (scratch) => {
         },
       },
     ],
+    note:
+      'The ratio follows the disk: a sync takes 0.2 ms on good days of this machine and 2 ms on bad ' +
+      'ones, while a commit in a group costs 1 to 2 us of processor time on either.',
     targets: [
       {
         contender: 'varve GroupCommit, 1,000 waiting',

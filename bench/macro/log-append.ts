@@ -58,6 +58,10 @@ async function ready(
     rounds: 9,
     contenders: [raw, headers, records, ...(kafka === undefined ? [] : [kafka])],
     targets: [{ contender: headers.name, over: raw.name, atLeast }],
+    note:
+      'The checksum reads every byte before it is written. At 1 MiB it takes 42 us from the cache and ' +
+      'up to 80 between writes, which push the batch out of it, beside 190 us of the raw write; at ' +
+      '16 KiB 1.5 us, and everything else an append does 1.5 us more, beside 6 us.',
     dispose: async () => kafka?.stop(),
   };
 }
@@ -85,6 +89,7 @@ function appending(
   { count, validate }: { count: number; validate: 'batch' | 'records' },
 ): Contender {
   const dir = join(scratch, 'log-0');
+  const view = new DataView(batch.buffer, batch.byteOffset, batch.length);
   let log: PartitionLog;
   return {
     name,
@@ -96,7 +101,7 @@ function appending(
       for (let index = 0; index < count; index++) {
         // Offsets are assigned in place; a producer's batch begins at 0 and no checksum covers
         // that.
-        batch.fill(0, 0, 8);
+        view.setFloat64(0, 0);
         log.appendBatchesSync(batch, { validate });
       }
       return { bytes: count * batch.length, operations: count };
@@ -129,6 +134,23 @@ export const appendRecords: WorkloadFactory = async (scratch) => {
         async run() {
           for (let index = 0; index < records; index += perBatch) log.appendSync(objects);
           return { bytes: 0, operations: records };
+        },
+        async finish() {
+          await log.close();
+        },
+      },
+      {
+        name: 'varve append, every batch synced',
+        async prepare() {
+          rmSync(dir, { recursive: true, force: true });
+          log = await PartitionLog.open({ dir, config });
+        },
+        async run() {
+          const count = records / 4;
+          for (let index = 0; index < count; index += perBatch) {
+            await log.append(objects, { durability: 'synced' });
+          }
+          return { bytes: 0, operations: count };
         },
         async finish() {
           await log.close();

@@ -83,6 +83,13 @@ async function growth(scratch: string, { name, work, raw }: Growth): ReturnType<
     order: 'by contender',
     contenders,
     targets,
+    ...(raw === undefined
+      ? {}
+      : {
+          note:
+            'From 4 GiB on every write takes memory that this virtual machine never touched before, ' +
+            'which costs the raw writes as much.',
+        }),
     dispose: () => log.close(),
   };
 }

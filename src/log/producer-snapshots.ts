@@ -4,7 +4,8 @@
  * Invariants: S1 a snapshot is written to a fresh file, never over an old one (upstream overwrites
  * without truncating and so can leave stale bytes); S2 a snapshot that does not decode is removed
  * and the next older one is tried.
- * Upstream:   apache/kafka: storage/.../log/ProducerStateManager.java; behaviour kept, code our own.
+ * Upstream:   apache/kafka: storage/.../log/ProducerStateManager.java; behaviour kept, code our
+ *             own.
  * Format doc: docs/formats/log.md, "Producer snapshot".
  */
 import { CorruptionError, joinPath, type FileSystem } from '../../native-free-io/index.ts';
@@ -63,7 +64,9 @@ export class ProducerSnapshots {
     this.#unsynced.add(offset);
   }
 
-  /** Loads the newest valid snapshot at or below `offset` into `state`; its offset, or undefined. */
+  /**
+   * Loads the newest valid snapshot at or below `offset` into `state`; its offset, or undefined.
+   */
   loadNewest(state: ProducerState, offset: number): number | undefined {
     for (let index = this.#offsets.length - 1; index >= 0; index--) {
       const candidate = this.#offsets[index]!;
@@ -91,7 +94,9 @@ export class ProducerSnapshots {
     }
   }
 
-  /** Makes all snapshots written since the last call durable (their names too, with the directory). */
+  /**
+   * Makes all snapshots written since the last call durable (their names too, with the directory).
+   */
   syncNow(): void {
     for (const offset of this.#unsynced) {
       if (!this.#offsets.includes(offset)) continue;

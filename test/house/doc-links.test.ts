@@ -9,9 +9,6 @@ import { anchorsOf, backticked, linksOf } from './pages.ts';
 import { pagePaths, readText, repositoryRoot, sourceFiles } from './source-files.ts';
 import { told, type Violation } from './violations.ts';
 
-/** Pages that a program writes, and that a fresh copy may lack. */
-const written = new Set(['docs/benchmarks.md']);
-
 function brokenLinks(path: string, page: string): Violation[] {
   return linksOf(page)
     .filter(({ text }) => !/^[a-z]+:/.test(text))
@@ -22,7 +19,7 @@ function brokenLinks(path: string, page: string): Violation[] {
         const instead = 'name a file that exists, relative to this page';
         return { path, line, what: `links to ${text}, which is not there`, instead };
       }
-      if (anchor === undefined || !target.endsWith('.md') || written.has(target)) return [];
+      if (anchor === undefined || !target.endsWith('.md')) return [];
       const anchors = anchorsOf(target === path ? page : readText(target));
       if (anchors.has(anchor)) return [];
       const instead = `name one of: ${[...anchors].join(', ')}`;
@@ -31,7 +28,6 @@ function brokenLinks(path: string, page: string): Violation[] {
 }
 
 function isThere(target: string): boolean {
-  if (written.has(target)) return true;
   return !target.startsWith('..') && existsSync(join(repositoryRoot, target));
 }
 
