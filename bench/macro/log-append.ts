@@ -7,7 +7,7 @@ import { PartitionLog } from '../../src/log/index.ts';
 import type { Contender, Workload, WorkloadFactory } from '../harness/workload.ts';
 import { readyBatch, value, valueBytes } from './batches.ts';
 import { kafkaLog } from './kafka-log.ts';
-import { appendPeers } from './peers.ts';
+import { appendPeers } from './append-peers.ts';
 
 const totalBytes = 256 << 20;
 const config = { 'max.message.bytes': 1 << 24, 'segment.bytes': 1 << 30 };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PartitionLog } from '../../src/log/index.ts';
 import type { WorkloadFactory } from '../harness/workload.ts';
 import { value } from './batches.ts';
+import { lookupPeer } from './read-peers.ts';
 
 const firstTime = 1_700_000_000_000;
 
@@ -35,6 +36,7 @@ export const lookup: WorkloadFactory = async (scratch) => {
     batches: 8,
   });
   const operations = 20_000;
+  const peer = lookupPeer(scratch, 1_000_000, operations);
   const byOffset = (log: PartitionLog, places: Places) => async () => {
     for (const offset of places(log)) log.readRegion(offset, 1)!.release();
     return { bytes: 0, operations };
@@ -55,12 +57,14 @@ export const lookup: WorkloadFactory = async (scratch) => {
       { name: 'varve by time, hot, 10,000 segments', run: byTime(hot) },
       { name: 'varve by offset, anywhere in 10,000 segments', run: byOffset(many, anywhere) },
       { name: 'varve by time, anywhere in 10,000 segments', run: byTime(anywhere) },
+      ...peer.contenders,
     ],
     targets: [
       { contender: 'varve by offset, hot, 10,000 segments', atLeast: 20 },
       { contender: 'varve by time, hot, 10,000 segments', atLeast: 20 },
     ],
     dispose: async () => {
+      await peer.close();
       await few.close();
       await many.close();
     },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PartitionLog } from '../../src/log/index.ts';
 import type { WorkloadFactory } from '../harness/workload.ts';
 import { value, valueBytes } from './batches.ts';
+import { readPeers } from './read-peers.ts';
 
 const perBatch = 1000;
 const records = 2_000_000;
@@ -21,6 +22,8 @@ async function filled(scratch: string): Promise<PartitionLog> {
 
 export const readRecords: WorkloadFactory = async (scratch) => {
   const log = await filled(scratch);
+  const values = Array.from({ length: perBatch }, (_, index) => value(index));
+  const peers = await readPeers(scratch, values, records / 4);
   return {
     name: 'read records',
     unit: 'records/s',
@@ -55,9 +58,13 @@ export const readRecords: WorkloadFactory = async (scratch) => {
           return { bytes, operations };
         },
       },
+      ...peers.contenders,
     ],
     targets: [{ contender: 'varve read, cursor', atLeast: 5_000_000 }],
-    dispose: () => log.close(),
+    async dispose() {
+      await peers.close();
+      await log.close();
+    },
   };
 };
 

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Contender } from '../harness/workload.ts';
+import { openLevel, openLmdb, putIntoLevel, putIntoLmdb } from './peer-libraries.ts';
 
 const load = createRequire(import.meta.url);
 
@@ -69,77 +70,35 @@ function hypercore(scratch: string, values: readonly Buffer[]): Contender {
 }
 
 function classicLevel(scratch: string, values: readonly Buffer[]): Contender {
-  const { ClassicLevel } = load('classic-level') as {
-    ClassicLevel: new (
-      path: string,
-      options: object,
-    ) => {
-      open(): Promise<void>;
-      batch(operations: readonly object[]): Promise<void>;
-      close(): Promise<void>;
-    };
-  };
   return {
     name: 'classic-level batch put',
     async run() {
       const path = join(scratch, 'level');
       rmSync(path, { recursive: true, force: true });
-      const encoding = { keyEncoding: 'buffer', valueEncoding: 'buffer', compression: false };
-      const db = new ClassicLevel(path, encoding);
-      await db.open();
+      const level = await openLevel(path);
       const rounds = 100;
       for (let round = 0; round < rounds; round++) {
-        await db.batch(
-          values.map((value, index) => ({
-            type: 'put',
-            key: sequenceKey(round * values.length + index),
-            value,
-          })),
-        );
+        await putIntoLevel(level, values, round * values.length);
       }
-      await db.close();
+      await level.close();
       return { bytes: 0, operations: rounds * values.length };
     },
   };
 }
 
 function lmdb(scratch: string, values: readonly Buffer[]): Contender {
-  const { open } = load('lmdb') as {
-    open: (options: object) => {
-      transactionSync(work: () => void): void;
-      put(key: Buffer, value: Buffer): void;
-      close(): Promise<void>;
-    };
-  };
   return {
     name: 'lmdb put in transactions',
     async run() {
       const path = join(scratch, 'lmdb');
       rmSync(path, { recursive: true, force: true });
-      const db = open({
-        path,
-        keyEncoding: 'binary',
-        encoding: 'binary',
-        noSync: true,
-        overlappingSync: false,
-      });
+      const store = openLmdb(path);
       const rounds = 100;
       for (let round = 0; round < rounds; round++) {
-        db.transactionSync(() => {
-          for (const [index, value] of values.entries()) {
-            db.put(sequenceKey(round * values.length + index), value);
-          }
-        });
+        putIntoLmdb(store, values, round * values.length);
       }
-      await db.close();
+      await store.close();
       return { bytes: 0, operations: rounds * values.length };
     },
   };
-}
-
-function sequenceKey(sequence: number): Buffer {
-  const key = Buffer.allocUnsafe(8);
-  key.writeUInt32BE(0, 0);
-  key.writeUInt32BE(sequence, 4);
-  return key;
 }
