@@ -1,8 +1,11 @@
+import java.io.BufferedReader;
 import java.io.File;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -22,48 +25,77 @@ import org.apache.kafka.storage.internals.log.VerificationGuard;
 import org.apache.kafka.storage.log.metrics.BrokerTopicStats;
 
 /**
- * Apache Kafka's own log, appended to as a broker does for a producer, without network or cluster:
- * every record is validated, as it always is there.
+ * Apache Kafka's own log, used as a broker uses it for a producer, without network or cluster. Reads
+ * lines from standard input and answers each with one line of JSON: seconds, cpuSeconds.
  *
- *    KafkaLog DIR BATCH
+ *    append DIR BATCH COUNT   COUNT appends of the batch in the file BATCH to a new log DIR; every record
+ *                             is validated, as it always is there
+ *    open DIR END             opens the log in DIR, stopped in order and durable up to the offset END
  *
- * Reads lines from standard input, each a number of appends of the batch in the file BATCH to a new
- * log below DIR; answers each with one line of JSON: seconds, cpuSeconds. The first line is a good
- * place to let the compiler warm up.
+ * The first lines are a good place to let the compiler warm up.
  */
 public final class KafkaLog {
+    private static final OperatingSystemMXBean SYSTEM =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private static long start;
+    private static long cpu;
+
     private KafkaLog() {}
 
-    public static void main(String[] words) throws Exception {
-        File dir = new File(words[0], "kafka-0");
-        ByteBuffer batch = ByteBuffer.wrap(Files.readAllBytes(Path.of(words[1])));
-        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    public static void main(String[] none) throws Exception {
         KafkaScheduler scheduler = new KafkaScheduler(1);
         scheduler.startup();
-        var lines = new java.io.BufferedReader(new java.io.InputStreamReader(System.in));
+        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in));
         for (String line; (line = lines.readLine()) != null;) {
-            remove(dir);
-            dir.mkdirs();
-            LogConfig config = new LogConfig(Map.of("segment.bytes", "1073741824", "max.message.bytes", "16777216"));
-            UnifiedLog log = UnifiedLog.create(dir, config, 0, 0, scheduler, new BrokerTopicStats(), Time.SYSTEM, 900_000,
-                new ProducerStateManagerConfig(86_400_000, false), 600_000, new LogDirFailureChannel(1), true,
-                Optional.empty());
-            int count = Integer.parseInt(line.trim());
-            long cpu = system.getProcessCpuTime();
-            long start = System.nanoTime();
-            for (int turn = 0; turn < count; turn++) {
-                // Offsets are assigned in place; a producer's batch begins at 0.
-                batch.putLong(0, 0);
-                log.appendAsLeader(MemoryRecords.readableRecords(batch.duplicate()), 0, AppendOrigin.CLIENT,
-                    RequestLocal.noCaching(), VerificationGuard.SENTINEL, TransactionVersion.TV_1.featureLevel());
-            }
-            double seconds = (System.nanoTime() - start) / 1e9;
-            double cpuSeconds = (system.getProcessCpuTime() - cpu) / 1e9;
-            log.close();
-            System.out.printf(java.util.Locale.ROOT, "{\"seconds\":%.6f,\"cpuSeconds\":%.6f}%n", seconds, cpuSeconds);
+            String[] words = line.split(" ");
+            if (words[0].equals("append")) append(scheduler, words);
+            else reopen(scheduler, words);
         }
         scheduler.shutdown();
+    }
+
+    private static void append(KafkaScheduler scheduler, String[] words) throws Exception {
+        File dir = new File(words[1]);
+        ByteBuffer batch = ByteBuffer.wrap(Files.readAllBytes(Path.of(words[2])));
+        int count = Integer.parseInt(words[3]);
         remove(dir);
+        dir.mkdirs();
+        UnifiedLog log = open(scheduler, dir, 0);
+        begin();
+        for (int turn = 0; turn < count; turn++) {
+            // Offsets are assigned in place; a producer's batch begins at 0.
+            batch.putLong(0, 0);
+            log.appendAsLeader(MemoryRecords.readableRecords(batch.duplicate()), 0, AppendOrigin.CLIENT,
+                RequestLocal.noCaching(), VerificationGuard.SENTINEL, TransactionVersion.TV_1.featureLevel());
+        }
+        end();
+        log.close();
+        remove(dir);
+    }
+
+    private static void reopen(KafkaScheduler scheduler, String[] words) throws Exception {
+        begin();
+        UnifiedLog log = open(scheduler, new File(words[1]), Long.parseLong(words[2]));
+        end();
+        log.close();
+    }
+
+    private static UnifiedLog open(KafkaScheduler scheduler, File dir, long recoveryPoint) throws Exception {
+        LogConfig config = new LogConfig(Map.of("segment.bytes", "1073741824", "max.message.bytes", "16777216"));
+        return UnifiedLog.create(dir, config, 0, recoveryPoint, scheduler, new BrokerTopicStats(), Time.SYSTEM, 900_000,
+            new ProducerStateManagerConfig(86_400_000, false), 600_000, new LogDirFailureChannel(1), true,
+            Optional.empty());
+    }
+
+    private static void begin() {
+        cpu = SYSTEM.getProcessCpuTime();
+        start = System.nanoTime();
+    }
+
+    private static void end() {
+        double seconds = (System.nanoTime() - start) / 1e9;
+        double cpuSeconds = (SYSTEM.getProcessCpuTime() - cpu) / 1e9;
+        System.out.printf(Locale.ROOT, "{\"seconds\":%.6f,\"cpuSeconds\":%.6f}%n", seconds, cpuSeconds);
     }
 
     private static void remove(File dir) throws Exception {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { PartitionLog } from '../../src/log/index.ts';
 import type { Contender, Workload, WorkloadFactory } from '../harness/workload.ts';
 import { readyBatch, value, valueBytes } from './batches.ts';
-import { kafkaLog } from './kafka-log.ts';
+import { KafkaLog } from './kafka-log.ts';
 import { appendPeers } from './append-peers.ts';
 
 const totalBytes = 256 << 20;
@@ -50,13 +50,18 @@ async function ready(
     validate: 'records',
   });
   batch.fill(0, 0, 8);
-  const kafka = await kafkaLog(scratch, batch, count);
+  const kafka = await KafkaLog.start(scratch);
   return {
     name,
     unit: 'MB/s',
     parameters: { batchBytes: batch.length, batches: count, 'bytes per value': valueBytes },
     rounds: 9,
-    contenders: [raw, headers, records, ...(kafka === undefined ? [] : [kafka])],
+    contenders: [
+      raw,
+      headers,
+      records,
+      ...(kafka === undefined ? [] : [kafka.appending(batch, count)]),
+    ],
     targets: [{ contender: headers.name, over: raw.name, atLeast }],
     note:
       'The checksum reads every byte before it is written. At 1 MiB it takes 42 us from the cache and ' +
