@@ -209,13 +209,14 @@ function stamp(
 ): void {
   let offset = core.logEndOffset;
   for (const { start, header, maxTimestamp } of plan) {
-    stampBatch(bytes, view, start, {
-      baseOffset: offset,
-      leaderEpoch: values.leaderEpoch,
-      logAppendTime: values.logAppendTime,
-      maxTimestamp,
-    });
-    readBatchHeader(bytes, view, start, header);
+    const { leaderEpoch, logAppendTime } = values;
+    const place = { baseOffset: offset, leaderEpoch, logAppendTime, maxTimestamp };
+    if (stampBatch(bytes, view, start, place)) {
+      readBatchHeader(bytes, view, start, header);
+    } else {
+      header.baseOffset = offset;
+      header.leaderEpoch = leaderEpoch;
+    }
     offset = header.lastOffset + 1;
   }
 }

@@ -138,24 +138,30 @@ export interface BatchStamp {
   readonly maxTimestamp?: number | undefined;
 }
 
-/** Gives a version 2 batch its place in the log, in its own bytes. */
+/**
+ * Gives a version 2 batch its place in the log, in its own bytes. True when its times, and with
+ * them its attributes and checksum, were changed too.
+ */
 export function stampBatch(
   bytes: Uint8Array,
   view: DataView,
   start: number,
   stamp: BatchStamp,
-): void {
+): boolean {
   writeInt64(view, start + baseOffsetPosition, stamp.baseOffset);
   view.setInt32(start + leaderEpochPosition, stamp.leaderEpoch);
   const { logAppendTime } = stamp;
   const maxTimestamp = logAppendTime >= 0 ? logAppendTime : stamp.maxTimestamp;
-  if (maxTimestamp === undefined) return;
-  if (logAppendTime < 0 && readInt64(view, start + maxTimestampPosition) === maxTimestamp) return;
+  if (maxTimestamp === undefined) return false;
+  if (logAppendTime < 0 && readInt64(view, start + maxTimestampPosition) === maxTimestamp) {
+    return false;
+  }
   // Whoever writes attributes anew leaves the bits nobody knows at zero.
   const kept = view.getInt16(start + attributesPosition) & 0x77;
   view.setInt16(start + attributesPosition, logAppendTime >= 0 ? kept | logAppendTimeMask : kept);
   writeInt64(view, start + maxTimestampPosition, maxTimestamp);
   writeBatchCrc(bytes, view, start);
+  return true;
 }
 
 /** Recomputes the checksum of the batch at `start` from its size field. */
