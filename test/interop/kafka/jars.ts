@@ -61,7 +61,11 @@ export async function kafkaJars(version: KafkaVersion): Promise<KafkaJars> {
 
 /** `java` options with a log level for Kafka's own logging, which goes to standard error. */
 export function javaOptions(logLevel: 'WARN' | 'INFO'): readonly string[] {
+  // The codecs unpack their libraries there, and a killed broker cannot remove them.
+  const temporary = join(cache, 'tmp');
+  mkdirSync(temporary, { recursive: true });
   return [
+    `-Djava.io.tmpdir=${temporary}`,
     '-Xmx512m',
     '-XX:+UseSerialGC',
     '-XX:TieredStopAtLevel=1',
