@@ -17,6 +17,7 @@ const programs: Readonly<Record<string, string>> = {
   'native-free-io/kernel/assembly/crc32c.ts': 'native-free-io/kernel/crc32c.wasm.ts',
   'scripts/build-kernels.mjs': 'package.json',
   'bench/run.ts': 'package.json',
+  'bench/micro/index.ts': 'package.json',
   'test/interop/kafka/make-fixtures.ts': 'test/interop/kafka/make-fixtures.sh',
   'test/crash/cursor-committer.mjs': 'test/crash/cursors.crash.ts',
   'test/interop/kafka/killed-writer.mjs': 'test/interop/kafka/recovered-by-us.test.ts',
