@@ -1,8 +1,21 @@
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ended, newPartition, numbers, partitionOf, varve, varveProcess } from './cli-world.ts';
+import {
+  ended,
+  main,
+  newPartition,
+  numbers,
+  partitionOf,
+  varve,
+  varveProcess,
+} from './cli-world.ts';
 
 describe('the command as a process', () => {
+  it('is executable as built, because npx links it only once', () => {
+    expect(statSync(main).mode & 0o111).toBe(0o111);
+  });
+
   it('reads standard input, writes standard output and gives its exit code', async () => {
     const dir = newPartition();
     const append = varveProcess(['log', 'append', dir]);
