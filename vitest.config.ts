@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { reporters } from './vitest.reporters.ts';
 
@@ -8,6 +9,11 @@ export default defineConfig({
     exclude: ['test/interop/**', 'test/package/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // Processes are reused from file to file, one per core: loading the sources anew for each took
+    // longer than the tests. Processes, not threads: some tests change the user or the folder.
+    pool: 'forks',
+    isolate: false,
+    maxWorkers: availableParallelism(),
     reporters,
   },
 });
