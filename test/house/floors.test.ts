@@ -26,7 +26,9 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   'src/metadata': ['native-free-io', 'src/base'],
   'src/log/format': ['native-free-io', 'src/base'],
   'src/log': ['native-free-io', 'src/base', 'src/env', 'src/metadata'],
-  'src/cli': ['native-free-io', 'src/base', 'src/env', 'src/log'],
+  'src/lsm/format': ['native-free-io', 'src/base'],
+  'src/lsm': ['native-free-io', 'src/base', 'src/env', 'src/metadata'],
+  'src/cli': ['native-free-io', 'src/base', 'src/env', 'src/log', 'src/lsm'],
   'src/index.ts': ['native-free-io', 'src/log'],
   // The jars of Apache Kafka are pinned and resolved in one place.
   bench: ['native-free-io', 'src', 'test/interop/kafka/jars.ts'],

@@ -1,0 +1,20 @@
+/**
+ * Door of `varve/lsm`: Apache HBase's storage engine as an embedded wide-column store.
+ *
+ * Reading order: format/ holds the bytes: kv-layout, cell-view (where a cell lies), comparator,
+ * cell-cursor (what everything in order has in common), seek-key, kv-encoder.
+ */
+export {
+  CellType,
+  latestTimestamp,
+  maxFamilyBytes,
+  maxRowBytes,
+  maxTagsBytes,
+  oldestTimestamp,
+  TagType,
+} from './format/kv-layout.ts';
+export type { CellCursor } from './format/cell-cursor.ts';
+export { CellView } from './format/cell-view.ts';
+export { compareCells, compareKeys, type KeyComparator } from './format/comparator.ts';
+export { keyValueBytes, writeKeyValue, type CellInput } from './format/kv-encoder.ts';
+export { SeekKey } from './format/seek-key.ts';
