@@ -47,7 +47,7 @@ export function compareKeys(
   return compareAfterRow(a, aRowEnd, aPosition + aLength, b, bRowEnd, bPosition + bLength);
 }
 
-/** Steps 2 to 6, for keys of the same row, of which the parts from the family length on are given. */
+/** Steps 2 to 6, for keys of the same row, given from their family length on. */
 export function compareAfterRow(
   a: Uint8Array,
   aFamilyLengthPosition: number,

@@ -51,7 +51,7 @@ function inOrder(cells: readonly CellView[]): void {
   }
 }
 
-test('HB-01 a CellView tells the parts that were written', () => {
+test('HB-04 a CellView tells the parts that were written', () => {
   const cell = cellOf({ timestamp: -5, value: text('') });
   expect(cell.copyRow()).toEqual(text('row'));
   expect(cell.copyFamily()).toEqual(text('f'));
@@ -59,7 +59,7 @@ test('HB-01 a CellView tells the parts that were written', () => {
   expect([cell.timestamp, cell.type, cell.valueLength]).toEqual([-5, CellType.put, 0]);
 });
 
-test('HB-01 the order of cells: row, family, qualifier, then newest first', () => {
+test('HB-04 the order of cells: row, family, qualifier, then newest first', () => {
   inOrder([
     cellOf({ row: Uint8Array.of(0x00) }),
     cellOf({ row: Uint8Array.of(0x00, 0x00) }),
@@ -76,13 +76,13 @@ test('HB-01 the order of cells: row, family, qualifier, then newest first', () =
   ]);
 });
 
-test('HB-01 types descend as unsigned bytes, then sequence ids descend', () => {
+test('HB-04 types descend as unsigned bytes, then sequence ids descend', () => {
   const types = [255, 14, 12, 10, 8, 4, 0];
   inOrder(types.map((type) => cellOf({ type })));
   inOrder([9, 5, 0].map((sequenceId) => cellOf({ sequenceId })));
 });
 
-test('HB-01 the last key on a row sorts behind every cell of it and before the next row', () => {
+test('HB-03 the last key on a row sorts behind every cell of it and before the next row', () => {
   const key = new SeekKey();
   const last = new CellView();
   last.set(key.lastOnRow(text('row')));
