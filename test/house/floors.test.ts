@@ -30,8 +30,8 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   'src/lsm': ['native-free-io', 'src/base', 'src/env', 'src/metadata'],
   'src/cli': ['native-free-io', 'src/base', 'src/env', 'src/log', 'src/lsm'],
   'src/index.ts': ['native-free-io', 'src/log'],
-  // The jars of Apache Kafka are pinned and resolved in one place.
-  bench: ['native-free-io', 'src', 'test/interop/kafka/jars.ts'],
+  // Apache's jars are pinned and resolved in one place.
+  bench: ['native-free-io', 'src', 'test/interop/kafka/jars.ts', 'test/interop/hadoop/jars.ts'],
   scripts: [],
 };
 
