@@ -1,6 +1,6 @@
 /**
  * One JVM that runs an interop program (java/…/Server.java and the tools of an upstream) and
- * answers requests one after the other. Everything Apache's classes are asked to do goes through here.
+ * answers requests one after the other. What Apache's classes are asked to do goes through here.
  */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
