@@ -34,6 +34,7 @@ export const storeErrorCodes = {
   LOG_SEQUENCE_OUT_OF_ORDER: 'the sequence does not follow the last one of this producer',
   LOG_TRANSACTION_STATE: 'the batch does not fit the state of the transaction',
   LOG_COORDINATOR_FENCED: 'a transaction marker from an older coordinator',
+  MAPREDUCE_WORKER_LOST: 'a worker ended during its task',
 } as const;
 
 export type StoreErrorCode = keyof typeof storeErrorCodes;

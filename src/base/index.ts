@@ -1,3 +1,4 @@
 /** Door of the pure helpers every store stands on. */
+export { LoserTree } from './loser-tree.ts';
 export { invariant } from './invariant.ts';
 export { storeErrorCodes, type StoreErrorCode } from './error-codes.ts';

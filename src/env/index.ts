@@ -1,4 +1,10 @@
 /** Door of the environment: the powers a store is given, and their real implementation. */
 export type { Clock, Env, Logger, LogLevel, Random, Timers } from './env.ts';
 export { realEnv, silentLogger, systemClock, systemRandom, systemTimers } from './real.ts';
-export { workerPool, type WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';
+export {
+  compiledModule,
+  sourceModule,
+  workerPool,
+  type WorkerPool,
+  type WorkerPoolOptions,
+} from './worker-pool.ts';

@@ -22,7 +22,7 @@ export interface WorkerPool<Task, Result> extends AsyncDisposable {
 
 export function workerPool<Task, Result>(options: WorkerPoolOptions): WorkerPool<Task, Result> {
   const pool = new Piscina<Task, Result>({
-    filename: compiledPath(options.module),
+    filename: fileURLToPath(compiledModule(options.module)),
     name: options.task,
     minThreads: 1,
     maxThreads: options.threads,
@@ -45,13 +45,27 @@ export function workerPool<Task, Result>(options: WorkerPoolOptions): WorkerPool
 }
 
 /**
- * The module's file. When varve itself runs from its TypeScript sources, as its own tests do, the
- * worker takes the compiled twin under `dist/`.
+ * The module as a worker can load it. When varve itself runs from its TypeScript sources, as its own
+ * tests do, a module of varve is taken from its compiled twin under `dist/`.
  */
-function compiledPath(module: URL): string {
-  const path = fileURLToPath(module);
-  const fromSources = import.meta.url.endsWith('.ts');
-  if (!fromSources) return path;
-  const root = fileURLToPath(new URL('../../', import.meta.url));
-  return `${root}dist/${path.slice(root.length)}`;
+export function compiledModule(module: URL): URL {
+  const root = sourceRoot();
+  if (root === undefined || !isOfVarve(module, root)) return module;
+  return new URL(`dist/${module.href.slice(root.href.length)}`, root);
+}
+
+/** The module as this thread can load it: from the sources where varve runs from them. */
+export function sourceModule(module: URL): URL {
+  const root = sourceRoot();
+  if (root === undefined || !isOfVarve(module, root)) return module;
+  return new URL(module.href.replace(/\.js$/, '.ts'));
+}
+
+/** The repository, when this is a source file. */
+function sourceRoot(): URL | undefined {
+  return import.meta.url.endsWith('.ts') ? new URL('../../', import.meta.url) : undefined;
+}
+
+function isOfVarve(module: URL, root: URL): boolean {
+  return module.href.startsWith(`${root.href}src/`);
 }

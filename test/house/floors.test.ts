@@ -24,11 +24,12 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   'src/base': ['native-free-io'],
   'src/env': ['native-free-io', 'src/base'],
   'src/metadata': ['native-free-io', 'src/base'],
+  'src/mapreduce': ['native-free-io', 'src/base', 'src/env', 'src/metadata', 'src/hadoop'],
   'src/log/format': ['native-free-io', 'src/base'],
   'src/log': ['native-free-io', 'src/base', 'src/env', 'src/metadata'],
   'src/lsm/format': ['native-free-io', 'src/base'],
   'src/lsm': ['native-free-io', 'src/base', 'src/env', 'src/metadata'],
-  'src/cli': ['native-free-io', 'src/base', 'src/env', 'src/log', 'src/lsm'],
+  'src/cli': ['native-free-io', 'src/base', 'src/env', 'src/log', 'src/lsm', 'src/mapreduce'],
   'src/index.ts': ['native-free-io', 'src/log'],
   // Apache's jars are pinned and resolved in one place.
   bench: ['native-free-io', 'src', 'test/interop/kafka/jars.ts', 'test/interop/hadoop/jars.ts'],
