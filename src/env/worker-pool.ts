@@ -45,8 +45,8 @@ export function workerPool<Task, Result>(options: WorkerPoolOptions): WorkerPool
 }
 
 /**
- * The module as a worker can load it. When varve itself runs from its TypeScript sources, as its own
- * tests do, a module of varve is taken from its compiled twin under `dist/`.
+ * The module as a worker can load it. When varve itself runs from its TypeScript sources, as its
+ * own tests do, a module of varve is taken from its compiled twin under `dist/`.
  */
 export function compiledModule(module: URL): URL {
   const root = sourceRoot();
