@@ -99,6 +99,7 @@ export type {
   SyncOptions,
   VolumeSpace,
 } from './file/file-system.ts';
+export { FileWindow, type FileWindowOptions } from './file/file-window.ts';
 export { GroupCommit } from './file/group-commit.ts';
 export {
   CrashFileSystem,

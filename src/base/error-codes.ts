@@ -35,6 +35,12 @@ export const storeErrorCodes = {
   LOG_TRANSACTION_STATE: 'the batch does not fit the state of the transaction',
   LOG_COORDINATOR_FENCED: 'a transaction marker from an older coordinator',
   MAPREDUCE_WORKER_LOST: 'a worker ended during its task',
+  HADOOP_APPEND_MISMATCH: 'the file to append to is of another kind',
+  HADOOP_CLASS_UNKNOWN: 'no type is known for this Java class',
+  HADOOP_CODEC_UNKNOWN: 'no codec is known for this Java class or suffix',
+  HADOOP_CORRUPT_SEQUENCE_FILE: 'a SequenceFile is damaged',
+  HADOOP_CORRUPT_WRITABLE: 'bytes are not one value of their type',
+  HADOOP_RECORD_TOO_LARGE: 'a record does not fit a 32-bit length',
 } as const;
 
 export type StoreErrorCode = keyof typeof storeErrorCodes;

@@ -1,0 +1,22 @@
+/** Door of Hadoop's own formats that several cores share: Writables and SequenceFiles. */
+
+// Types of values
+export { hashBytes, hashPartition, javaStringHash } from './hash.ts';
+export { compareAfter, compareAsBytes, reversed, type RawComparator } from './raw-comparator.ts';
+export type { WritableType } from './writable.ts';
+export { writableNamed, writableOfClass, writables, type WritableName } from './writable-types.ts';
+export { textStart } from './writables/text.ts';
+
+// Codecs by their Java classes
+export {
+  codecOfClass,
+  codecOfName,
+  hadoopCodecs,
+  type HadoopCodec,
+  type HadoopCodecName,
+} from './codec-classes.ts';
+
+// SequenceFile
+export type { SequenceCompression, SequenceFileHeader } from './sequence-file/header.ts';
+export { SequenceFileReader, type SequenceFileReaderOptions } from './sequence-file/reader.ts';
+export { SequenceFileWriter, type SequenceFileOptions } from './sequence-file/writer.ts';
