@@ -14,16 +14,11 @@ const withDoor = [
   'native-free-io',
   'src/base',
   'src/env',
-<<<<<<< HEAD
+  'src/hadoop',
   'src/metadata',
   'src/log',
   'src/lsm',
   'src/mapreduce',
-=======
-  'src/hadoop',
-  'src/metadata',
-  'src/log',
->>>>>>> 3bc39bb (hadoop: Writables, raw comparators, codecs by class, SequenceFile version 6)
 ];
 
 const excuses = {

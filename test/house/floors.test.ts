@@ -24,11 +24,8 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   'src/base': ['native-free-io'],
   'src/env': ['native-free-io', 'src/base'],
   'src/metadata': ['native-free-io', 'src/base'],
-<<<<<<< HEAD
   'src/mapreduce': ['native-free-io', 'src/base', 'src/env', 'src/metadata', 'src/hadoop'],
-=======
   'src/hadoop': ['native-free-io', 'src/base'],
->>>>>>> 3bc39bb (hadoop: Writables, raw comparators, codecs by class, SequenceFile version 6)
   'src/log/format': ['native-free-io', 'src/base'],
   'src/log': ['native-free-io', 'src/base', 'src/env', 'src/metadata'],
   'src/lsm/format': ['native-free-io', 'src/base'],

@@ -2,7 +2,8 @@
  * Header of a SequenceFile: what the file holds and how.
  *
  *    'SEQ' | version 6 | key class Text | value class Text | compressed u8 | block compressed u8
- *    | codec class Text, if compressed | metadata i32 count, then (Text, Text) each | sync marker 16
+ *    | codec class Text, if compressed | metadata i32 count, then (Text, Text) each
+ *    | sync marker 16
  *
  * Older versions lack the fields at the end (layout.ts) and, below 4, write class names behind two
  * bytes of length. A newer version is refused.

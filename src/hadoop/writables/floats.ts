@@ -2,8 +2,8 @@
  * FloatWritable and DoubleWritable: IEEE 754 bits, big-endian, in Java's total order (-0 before +0,
  * NaN last) and Java's way to print them.
  *
- * Upstream: apache/hadoop: io/FloatWritable.java, io/DoubleWritable.java (Apache-2.0); formats kept,
- * code our own. A DoubleWritable hashes to the low 32 bits of its bits.
+ * Upstream: apache/hadoop: io/FloatWritable.java, io/DoubleWritable.java (Apache-2.0); formats
+ * kept, code our own. A DoubleWritable hashes to the low 32 bits of its bits.
  */
 import type { ByteSink } from '../../../native-free-io/index.ts';
 import { javaDecimal, shortestFloat } from '../java-decimal.ts';
