@@ -17,43 +17,43 @@ import { encodedAs } from '../../helpers/writables.ts';
 const values: readonly { name: string; type: WritableType; ascending: readonly unknown[] }[] = [
   {
     name: 'text',
-    type: writables.text as WritableType,
+    type: writables.text,
     ascending: ['', 'a', 'ab', 'b', 'é', '日本', '😀'],
   },
   {
     name: 'int',
-    type: writables.int as WritableType,
+    type: writables.int,
     ascending: [-(2 ** 31), -1, 0, 1, 255, 256, 2 ** 31 - 1],
   },
   {
     name: 'long',
-    type: writables.long as WritableType,
+    type: writables.long,
     ascending: [-(2 ** 53) + 1, -1, 0, 127, 2 ** 40],
   },
-  { name: 'short', type: writables.short as WritableType, ascending: [-32768, -1, 0, 255, 32767] },
-  { name: 'byte', type: writables.byte as WritableType, ascending: [-128, -1, 0, 127] },
-  { name: 'boolean', type: writables.boolean as WritableType, ascending: [false, true] },
+  { name: 'short', type: writables.short, ascending: [-32768, -1, 0, 255, 32767] },
+  { name: 'byte', type: writables.byte, ascending: [-128, -1, 0, 127] },
+  { name: 'boolean', type: writables.boolean, ascending: [false, true] },
   {
     name: 'vInt',
-    type: writables.vInt as WritableType,
+    type: writables.vInt,
     ascending: [-(2 ** 31), -129, -113, -112, 0, 127, 128, 2 ** 31 - 1],
   },
   {
     name: 'vLong',
-    type: writables.vLong as WritableType,
+    type: writables.vLong,
     ascending: [-(2 ** 53) + 1, -113, 0, 128, 2 ** 53 - 1],
   },
   {
     name: 'float',
-    type: writables.float as WritableType,
+    type: writables.float,
     ascending: [-Infinity, -1.5, -0, 0, 0.5, Infinity, NaN],
   },
   {
     name: 'double',
-    type: writables.double as WritableType,
+    type: writables.double,
     ascending: [-Infinity, -1.5, -0, 0, 5e-324, Infinity, NaN],
   },
-  { name: 'null', type: writables.null as WritableType, ascending: [null] },
+  { name: 'null', type: writables.null, ascending: [null] },
 ];
 
 test.each(values)(
