@@ -22,19 +22,19 @@ export interface HadoopCodec {
   readonly codec: Codec;
 }
 
+export type HadoopCodecName = 'default' | 'deflate' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
+
 const packageName = 'org.apache.hadoop.io.compress.';
 
 /** By the short names that options take. `default` is zlib, as DefaultCodec. */
-export const hadoopCodecs = {
+export const hadoopCodecs: Readonly<Record<HadoopCodecName, HadoopCodec>> = {
   default: { className: `${packageName}DefaultCodec`, suffix: '.deflate', codec: deflateCodec },
   deflate: { className: `${packageName}DeflateCodec`, suffix: '.deflate', codec: deflateCodec },
   gzip: { className: `${packageName}GzipCodec`, suffix: '.gz', codec: gzipCodec },
   snappy: { className: `${packageName}SnappyCodec`, suffix: '.snappy', codec: hadoopSnappyCodec },
   lz4: { className: `${packageName}Lz4Codec`, suffix: '.lz4', codec: hadoopLz4Codec },
   zstd: { className: `${packageName}ZStandardCodec`, suffix: '.zst', codec: zstdCodec },
-} as const satisfies Readonly<Record<string, HadoopCodec>>;
-
-export type HadoopCodecName = keyof typeof hadoopCodecs;
+};
 
 const all: readonly HadoopCodec[] = Object.values(hadoopCodecs);
 

@@ -14,8 +14,26 @@ import {
 import { md5Type, nullType } from './writables/others.ts';
 import { bytesType, textBytesType, textType } from './writables/text.ts';
 
-/** Types by the short names that options take; `textBytes` is Text with bytes for values. */
-export const writables = {
+export interface WritableTypes {
+  readonly text: WritableType<string>;
+  /** Text with bytes for values. */
+  readonly textBytes: WritableType<Uint8Array>;
+  readonly bytes: WritableType<Uint8Array>;
+  readonly int: WritableType<number>;
+  readonly long: WritableType<number>;
+  readonly short: WritableType<number>;
+  readonly byte: WritableType<number>;
+  readonly boolean: WritableType<boolean>;
+  readonly vInt: WritableType<number>;
+  readonly vLong: WritableType<number>;
+  readonly float: WritableType<number>;
+  readonly double: WritableType<number>;
+  readonly null: WritableType<null>;
+  readonly md5: WritableType<Uint8Array>;
+}
+
+/** Types by the short names that options take. */
+export const writables: WritableTypes = {
   text: textType,
   textBytes: textBytesType,
   bytes: bytesType,
@@ -30,9 +48,9 @@ export const writables = {
   double: doubleType,
   null: nullType,
   md5: md5Type,
-} as const;
+};
 
-export type WritableName = keyof typeof writables;
+export type WritableName = keyof WritableTypes;
 
 const byClass: ReadonlyMap<string, WritableType> = new Map(
   Object.values(writables)
