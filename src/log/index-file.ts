@@ -12,7 +12,7 @@
  * unwritten entries are never forgotten.
  * Damage: an index may lack entries after a crash; the loader rebuilds it from the `.log` file.
  */
-import type { FileSystem } from '../../native-free-io/index.ts';
+import { atomicReplaceSync, type FileSystem } from '../../native-free-io/index.ts';
 import type { IndexCache } from './index-cache.ts';
 
 const firstCapacityEntries = 64;
@@ -138,6 +138,22 @@ export class IndexFile {
     } finally {
       file.closeSync();
     }
+  }
+
+  /** Drops all entries and the file with them. */
+  remove(): void {
+    if (this.#exists) this.#fs.removeFileSync(this.path);
+    this.#exists = false;
+    this.#count = 0;
+    this.#writtenCount = 0;
+  }
+
+  /** Makes a removed file appear at once with all its entries, durable with its name. */
+  restoreNow(): void {
+    const bytes = this.#bytes?.subarray(0, this.sizeBytes) ?? new Uint8Array();
+    atomicReplaceSync(this.#fs, this.path, bytes);
+    this.#exists = true;
+    this.#writtenCount = this.#count;
   }
 
   /** Drops the bytes from memory if the file has them all. */

@@ -54,8 +54,8 @@ export async function loadLog(core: LogCore, options: LoadOptions): Promise<Load
   let trusted = false;
   await splitOverflows(core, async (fresh) => {
     Object.assign(report, { recoveredSegments: 0, truncatedBytes: 0, deletedSegments: 0 });
-    const recovered = await openSegments(core, fresh, report);
-    if (!options.clean) await recoverFrom(core, { ...options, recovered }, report);
+    const doubtful = await openSegments(core, fresh);
+    await recoverSegments(core, { ...options, doubtful }, report);
     trusted = options.clean && !core.segments.isEmpty;
     settleEnd(core, options, report);
   });
@@ -134,15 +134,11 @@ function swapEnd(core: LogCore, item: Found): number {
 }
 
 /**
- * Opens what is there; the segments that had to be recovered for it and were sound are returned.
- * Those that were just made by a split (`fresh`) are recovered too.
+ * Opens what is there; the segments that must be recovered wherever they lie are returned: those
+ * whose indexes cannot be believed, and those that were just made by a split (`fresh`).
  */
-async function openSegments(
-  core: LogCore,
-  fresh: ReadonlySet<number>,
-  report: { recoveredSegments: number; truncatedBytes: number },
-): Promise<Set<Segment>> {
-  const recovered = new Set<Segment>();
+async function openSegments(core: LogCore, fresh: ReadonlySet<number>): Promise<Set<Segment>> {
+  const doubtful = new Set<Segment>();
   const found = listFiles(core).filter((item) => item.file.suffix === '');
   const bases = new Set(found.filter((i) => i.file.type === 'log').map((i) => i.file.offset));
   const present = new Set(found.map((item) => item.name));
@@ -157,15 +153,10 @@ async function openSegments(
     const segment = new Segment(core.context, files, core.config);
     core.segments.add(segment);
     const isFresh = fresh.has(segment.baseOffset);
-    if (isFresh || lacksIndex(files) || !transactionIndexIsSane(segment)) {
-      const truncated = recoverSegment(core, segment);
-      report.truncatedBytes += truncated;
-      report.recoveredSegments++;
-      if (truncated === 0) recovered.add(segment);
-    }
+    if (isFresh || lacksIndex(files) || !transactionIndexIsSane(segment)) doubtful.add(segment);
     if (++opened % 256 === 0) await core.env.timers.turn();
   }
-  return recovered;
+  return doubtful;
 }
 
 /** A crash while the files of a segment were renamed one by one can take any of them. */
@@ -183,15 +174,24 @@ function transactionIndexIsSane(segment: Segment): boolean {
   }
 }
 
-/** Unclean start: verify everything from the segment holding the recovery point on. */
-async function recoverFrom(
+/**
+ * Recovers the doubtful segments and, after an unclean stop, all from the one holding the recovery
+ * point on. What follows a cut below the recovery point stays: it was promised.
+ */
+async function recoverSegments(
   core: LogCore,
-  options: { readonly recoveryPoint: number; readonly recovered: ReadonlySet<Segment> },
+  options: LoadOptions & { readonly doubtful: ReadonlySet<Segment> },
   report: { recoveredSegments: number; truncatedBytes: number; deletedSegments: number },
 ): Promise<void> {
-  const suspects = core.segments.overlapping(options.recoveryPoint, Number.POSITIVE_INFINITY);
+  const { clean, recoveryPoint, doubtful } = options;
+  const suspects = clean ? [] : core.segments.overlapping(recoveryPoint, Number.POSITIVE_INFINITY);
+  for (const segment of doubtful) {
+    if (suspects.includes(segment)) continue;
+    report.truncatedBytes += recoverSegment(core, segment);
+    report.recoveredSegments++;
+    await core.env.timers.turn();
+  }
   for (const [index, segment] of suspects.entries()) {
-    if (options.recovered.has(segment)) continue;
     const later = suspects.slice(index + 1);
     // After the cut nothing would tell that the later segments do not follow this one any more.
     const truncated = recoverSegment(core, segment, () => {

@@ -66,7 +66,8 @@ export async function reindexPartition(options: RepairOptions): Promise<RepairRe
       context: { path, position },
     });
   }
-  prepare(env, options, ['index', 'timeindex', 'txnindex']);
+  // The offset index is enough: without it the loader rebuilds the others too, safely.
+  prepare(env, options, ['index']);
   return recover(env, options);
 }
 

@@ -268,9 +268,14 @@ export class Segment {
     if (handle.sizeSync() !== this.size) handle.truncateSync(this.size);
   }
 
-  /** Empties the indexes before they are rebuilt from the data. */
+  /**
+   * Empties the indexes before they are rebuilt from the data. The offset index goes first, and for
+   * good: without it the next open rebuilds them all again, however far this one came.
+   */
   resetIndexes(): void {
-    this.offsetIndex.file.truncate(0);
+    const { fs, dir } = this.#context;
+    this.offsetIndex.file.remove();
+    fs.syncDirectorySync(dir);
     this.timeIndex.file.truncate(0);
     this.transactionIndex.reset();
     this.#bytesSinceIndexEntry = 0;
@@ -280,10 +285,18 @@ export class Segment {
     this.firstTimestamp = -1;
   }
 
-  /** The indexes hold all the data again; as after any open, the next batch begins an interval. */
+  /**
+   * The indexes hold all the data again; as after any open, the next batch begins an interval. They
+   * and a cut of the data are durable before the offset index vouches for them.
+   */
   finishRebuild(): void {
+    const { fs, dir } = this.#context;
     this.finishTimeIndex();
-    this.flushIndexes();
+    this.file.handle().syncSync();
+    this.timeIndex.file.syncNow();
+    this.transactionIndex.sync();
+    fs.syncDirectorySync(dir);
+    this.offsetIndex.file.restoreNow();
     this.#bytesSinceIndexEntry = 0;
   }
 

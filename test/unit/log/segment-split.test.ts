@@ -149,7 +149,7 @@ describe('a damaged offset is no overflow', () => {
 
   test('when another segment begins before it: nothing of that one is touched', async () => {
     const world = directoryOf({ 0: [at(0), at(far - 2), at(far + 5)], [far]: [at(far)] });
-    const log = await world.open(config);
+    const log = await world.open(config, { keeper: cleanKeeper(far + 1) });
     expect(basesOf(log)).toEqual([0, far]);
     expect(await offsetsOf(log)).toEqual([0, far - 2, far]);
   });
