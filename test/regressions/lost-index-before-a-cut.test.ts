@@ -17,7 +17,10 @@ test('after a crash a cut in a segment without index ends the log there', async 
   const found = world.crashed();
   rmSync(found.path('.varve_checkpoint'));
   rmSync(found.path(segmentFile(2, 'index')));
-  writeFileSync(found.path(segmentFile(2, 'log')), found.bytesOf(segmentFile(2, 'log')).fill(1, -9));
+  writeFileSync(
+    found.path(segmentFile(2, 'log')),
+    found.bytesOf(segmentFile(2, 'log')).fill(1, -9),
+  );
   const again = await found.open();
   expect(again.loadReport).toMatchObject({ recoveredSegments: 2, deletedSegments: 2 });
   expect((await collect(again.read())).map(({ offset }) => offset)).toEqual([0, 1, 2]);
