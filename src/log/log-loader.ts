@@ -239,6 +239,8 @@ function settleEnd(
   if (core.segments.isEmpty) {
     core.addSegment(options.logStartOffset);
     core.logEndOffset = options.logStartOffset;
+    // For the reason given in retention.ts.
+    core.fs.syncDirectorySync(core.dir);
   }
 }
 

@@ -65,6 +65,8 @@ function remove(core: LogCore, doomed: readonly Segment[], keepStart: () => void
     keepStart();
   }
   core.deleteSegments(doomed, 'later');
+  // A log root forgets a start that is the first segment's: the old ones must not come back then.
+  core.fs.syncDirectorySync(core.dir);
 }
 
 function sizeBreach(core: LogCore): Predicate {

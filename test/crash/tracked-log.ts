@@ -52,6 +52,11 @@ export class TrackedLog {
     return new TrackedLog(log, history, env.time);
   }
 
+  /** One that a log directory opened. */
+  static of(log: PartitionLog, history: History, time: ManualTime): TrackedLog {
+    return new TrackedLog(log, history, time);
+  }
+
   /** One batch with these keys, or with so many of its own. */
   async append(
     keys: readonly string[] | number,
@@ -142,6 +147,18 @@ export async function checkSurvivor(
 ): Promise<void> {
   const env = worldOn(survivor);
   const log = await PartitionLog.open({ dir, config, env });
+  const found = await checkFound(log, history);
+  await log.close();
+  const { problems } = await verifyPartition({ dir, env });
+  expect(problems).toEqual([]);
+
+  const again = await PartitionLog.open({ dir, config, env });
+  await checkFoundAgain(again, found);
+  await again.close();
+}
+
+/** Fails unless the log is an allowed one that takes appends; what it holds then. */
+export async function checkFound(log: PartitionLog, history: History): Promise<PlainRecord[]> {
   const found = await recordsFrom(log);
   history.check({
     start: log.logStartOffset,
@@ -151,22 +168,23 @@ export async function checkSurvivor(
   });
   log.core.checkInvariants();
   const next = log.logEndOffset;
-  const appended = await log.append([{ key: 'after', value: 'the crash' }], {
-    durability: 'synced',
-  });
-  expect(appended.baseOffset).toBe(next);
-  await log.close();
-  const { problems, records } = await verifyPartition({ dir, env });
-  expect(problems).toEqual([]);
-  expect(records).toBeGreaterThan(found.length);
-
-  const again = await PartitionLog.open({ dir, config, env });
-  const { recoveredSegments, truncatedBytes } = again.loadReport;
-  expect([recoveredSegments, truncatedBytes]).toEqual([0, 0]);
-  const all = await recordsFrom(again);
+  const record = { key: 'after', value: 'the crash' };
+  const { baseOffset } = await log.append([record], { durability: 'synced' });
+  expect(baseOffset).toBe(next);
+  const all = await recordsFrom(log);
   expect(all.slice(0, -1)).toEqual(found);
-  expect(all.at(-1)).toMatchObject({ offset: next, key: 'after', value: 'the crash' });
-  await again.close();
+  expect(all.at(-1)).toMatchObject({ offset: next, ...record });
+  return all;
+}
+
+/** Of a log that was closed in order with these records. */
+export async function checkFoundAgain(
+  log: PartitionLog,
+  records: readonly PlainRecord[],
+): Promise<void> {
+  const { recoveredSegments, truncatedBytes } = log.loadReport;
+  expect([recoveredSegments, truncatedBytes]).toEqual([0, 0]);
+  expect(await recordsFrom(log)).toEqual(records);
 }
 
 /** Without what a batch at the log start holds before it. */
