@@ -45,6 +45,7 @@ export {
 export { poisonByte, SlabPool, type SlabPoolOptions } from './buffer/pool.ts';
 export { ByteSink, type GrowingSinkOptions } from './buffer/sink.ts';
 export type { Slab } from './buffer/slab.ts';
+export { SortArena, type RecordRanges, type SortArenaOptions } from './buffer/sort-arena.ts';
 export {
   readUvarint,
   readVarint,
@@ -131,5 +132,19 @@ export {
   type SendRegionOptions,
 } from './file/region-stream.ts';
 
-// Kernel memory
+// Kernels and their memory
+export {
+  entryBytes,
+  frameHeaderBytes,
+  mostInputs,
+  RecordForm,
+  type SortKernel,
+} from './kernel/sort-contract.ts';
+export {
+  sortMemory,
+  sortScratchBytes,
+  sortSlackBytes,
+  type SortMemory,
+  type SortMemoryOptions,
+} from './kernel/sort-kernel.ts';
 export { KernelMemory, kernelMemory, pageBytes } from './kernel/memory.ts';

@@ -15,6 +15,7 @@ import { told, type Violation } from './violations.ts';
 /** What a tool starts by name, with where it is named. */
 const programs: Readonly<Record<string, string>> = {
   'native-free-io/kernel/assembly/crc32c.ts': 'native-free-io/kernel/crc32c.wasm.ts',
+  'native-free-io/kernel/assembly/sort.ts': 'native-free-io/kernel/sort.wasm.ts',
   'scripts/build-kernels.mjs': 'package.json',
   'bench/run.ts': 'package.json',
   'bench/micro/index.ts': 'package.json',
