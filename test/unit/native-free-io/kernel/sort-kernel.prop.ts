@@ -179,11 +179,11 @@ function merged(
     const kept = ends[input] === 0 ? 0 : ends[input]! - cursor;
     bytes.copyWithin(block, cursor, cursor + kept);
     const source = inputs[input]!;
-    const more = source.subarray(read[input]!, read[input]! + options.blockBytes - kept);
+    const more = source.subarray(read[input]!, read[input] + options.blockBytes - kept);
     bytes.set(more, block + kept);
     read[input]! += more.length;
     ends[input] = block + kept + more.length;
-    kernel.setInput(input, block, ends[input]!, read[input] === source.length);
+    kernel.setInput(input, block, ends[input], read[input] === source.length);
   };
   for (let input = 0; input < inputs.length; input++) fill(input);
   expect(kernel.startMerge(inputs.length, options.dropsEqual ? lastBytes : 0)).toBe(0);
