@@ -179,7 +179,8 @@ function merged(
     const kept = ends[input] === 0 ? 0 : ends[input]! - cursor;
     bytes.copyWithin(block, cursor, cursor + kept);
     const source = inputs[input]!;
-    const more = source.subarray(read[input]!, read[input] + options.blockBytes - kept);
+    const from = read[input]!;
+    const more = source.subarray(from, from + options.blockBytes - kept);
     bytes.set(more, block + kept);
     read[input]! += more.length;
     ends[input] = block + kept + more.length;
