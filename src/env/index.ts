@@ -1,6 +1,5 @@
 /** Door of the environment: the powers a store is given, and their real implementation. */
 export type { Clock, Env, Logger, LogLevel, Random, Timers } from './env.ts';
-export { realEnv, silentLogger, systemClock, systemRandom, systemTimers } from './real.ts';
 export {
   compiledModule,
   sourceModule,
@@ -8,3 +7,11 @@ export {
   type WorkerPool,
   type WorkerPoolOptions,
 } from './worker-pool.ts';
+export {
+  realEnv,
+  silentLogger,
+  systemClock,
+  systemRandom,
+  systemTimers,
+  temporaryFolder,
+} from './real.ts';

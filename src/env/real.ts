@@ -3,6 +3,7 @@
  * names Date, setTimeout or node:crypto.
  */
 import { randomFillSync } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { nodeFileSystem } from '../../native-free-io/index.ts';
 import type { Clock, Env, Logger, Random, Timers } from './env.ts';
 
@@ -35,4 +36,9 @@ export function realEnv(overrides: Partial<Env> = {}): Env {
     logger: silentLogger,
     ...overrides,
   };
+}
+
+/** Where the system wants files that need not last. */
+export function temporaryFolder(): string {
+  return tmpdir();
 }

@@ -32,7 +32,13 @@ export type { Isolation } from './log-core.ts';
 export type { LoadReport } from './log-loader.ts';
 export type { ReadBatchesOptions } from './log-reader.ts';
 export type { OpenOptions } from './options-open.ts';
-export { logConfigNames, type LogConfig, type LogConfigInput } from './options.ts';
+export {
+  logConfigNames,
+  resolveLogConfig,
+  type LogConfig,
+  type LogConfigInput,
+} from './options.ts';
+export { ensurePartitionMetadata } from './partition-metadata-file.ts';
 export type { LogRegion, ReadOptions } from './read.ts';
 export type { AppendRecordsOptions, ProducerIdentity } from './record-appender.ts';
 export {
@@ -48,6 +54,6 @@ export {
   type RepairReport,
 } from './repair.ts';
 export type { RetentionResult } from './retention.ts';
-export type { TimestampedOffset } from './timestamp-lookup.ts';
+export { offsetOfMaxTimestamp, type TimestampedOffset } from './timestamp-lookup.ts';
 export type { Problem, SegmentReport } from './verify.ts';
 export { verifyPartition, type PartitionReport, type VerifyOptions } from './verify-partition.ts';

@@ -19,6 +19,8 @@ const withDoor = [
   'src/log',
   'src/lsm',
   'src/mapreduce',
+  'src/roles/broker',
+  'src/roles/transport',
 ];
 
 const excuses = {

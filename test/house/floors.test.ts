@@ -31,6 +31,17 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   'src/lsm/format': ['native-free-io', 'src/base'],
   'src/lsm': ['native-free-io', 'src/base', 'src/env', 'src/metadata'],
   'src/cli': ['native-free-io', 'src/base', 'src/env', 'src/log', 'src/lsm', 'src/mapreduce'],
+  'src/roles/shared': ['native-free-io', 'src/base'],
+  'src/roles/transport': ['native-free-io', 'src/base'],
+  'src/roles/broker/protocol': ['native-free-io', 'src/base'],
+  'src/roles/broker': [
+    'native-free-io',
+    'src/base',
+    'src/env',
+    'src/log',
+    'src/roles/shared',
+    'src/roles/transport',
+  ],
   'src/index.ts': ['native-free-io', 'src/log'],
   // Apache's jars are pinned and resolved in one place.
   bench: ['native-free-io', 'src', 'test/interop/kafka/jars.ts', 'test/interop/hadoop/jars.ts'],

@@ -41,7 +41,7 @@ const manyParameters: Excuses = {
 
 function tooLong(files: readonly SourceFile[]): Violation[] {
   return files
-    .filter(({ header }) => !/^Length:\s+\S/m.test(header))
+    .filter(({ header }) => !/(?:^|\. )Length:\s+\S/m.test(header))
     .filter(({ path, lines }) => lines.length > (oldSins[path] ?? ceilings.lines))
     .map(({ path, lines }) => ({
       path,

@@ -30,8 +30,8 @@ const powers: readonly Power[] = [
   {
     what: 'sockets and other processes',
     modules: /^node:(?:net|tls|dgram|http2?|https|child_process|cluster)$/,
-    rooms: [],
-    instead: 'let the caller hand in a stream',
+    rooms: ['src/roles/transport/tcp.ts'],
+    instead: 'take a Peer of src/roles/transport',
   },
   {
     what: 'zlib',
@@ -82,6 +82,7 @@ const excuses = {
   'native-free-io/file/node-fs.ts the process': 'directories cannot be synced on Windows',
   'native-free-io/file/region-pieces.ts timers': 'gives way once to the event loop, below any Env',
   'native-free-io/file/region-sender.ts timers': 'gives way once to the event loop, below any Env',
+  'src/env/real.ts the process': 'asks where temporary files go',
   'src/cli/line-digest.ts randomness': 'createHash, to show that output equals input',
 };
 
@@ -113,7 +114,7 @@ test('each power of the outside world is used by its own room only', () => {
 });
 
 test('node modules are named with their prefix, and none is used that has no power here', () => {
-  const known = /^node:(?:buffer|events|fs|module|path|stream|util|url|zlib|crypto|os)$/;
+  const known = /^node:(?:buffer|events|fs|module|net|path|stream|tls|util|url|zlib|crypto|os)$/;
   const strange = productFiles().flatMap((file) =>
     file.imports
       .filter(({ specifier }) => specifier.startsWith('node:') && !known.test(specifier))

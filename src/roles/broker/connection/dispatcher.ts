@@ -1,0 +1,160 @@
+/**
+ * From a frame to the handler of its API and back to bytes: header, version, login, time taken.
+ *
+ * What cannot be answered in a form that the client could read ends its connection: an unknown API,
+ * a version that is not served (except of ApiVersions itself), a body that does not parse.
+ */
+import type { Clock } from '../../../env/index.ts';
+import type { Peer } from '../../transport/index.ts';
+import { ErrorCode } from '../../shared/error-code.ts';
+import type { Handlers } from '../handler.ts';
+import { versionsAnswer } from '../handlers/api-versions.ts';
+import type { Metrics, RequestCount } from '../metrics.ts';
+import { apis, type AnyApi, type ApiName } from '../protocol/generated/apis.ts';
+import type { FetchResponse } from '../protocol/generated/fetch.ts';
+import { MalformedError, type WireReader, type WireWriter } from '../protocol/wire.ts';
+import { CloseConnection, type Endpoint, type RequestContext } from '../request-context.ts';
+import type { Principal } from '../security/authorizer.ts';
+import type { Logins } from '../security/logins.ts';
+import { release } from './output.ts';
+
+export interface RequestHeader {
+  readonly key: number;
+  readonly version: number;
+  readonly correlationId: number;
+  readonly clientId: string;
+}
+
+/** An answer that can be written when its turn has come; undefined when there is none. */
+export type Answered =
+  { readonly write: (writer: WireWriter) => void; readonly discard: () => void } | undefined;
+
+type AnyHandler = (request: unknown, context: RequestContext) => unknown;
+
+interface Route {
+  readonly api: AnyApi;
+  readonly handler: AnyHandler;
+  readonly count: RequestCount;
+}
+
+const byKey: readonly (AnyApi | undefined)[] = (() => {
+  const table: (AnyApi | undefined)[] = [];
+  for (const api of Object.values(apis)) table[api.key] = api as unknown as AnyApi;
+  return table;
+})();
+
+/** Reads the header; whether it is flexible depends on API and version alone. */
+export function readHeader(reader: WireReader): RequestHeader {
+  const key = reader.int16();
+  const version = reader.int16();
+  const correlationId = reader.int32();
+  const clientId = reader.plainNullableString() ?? '';
+  const api = byKey[key];
+  reader.flexible = api !== undefined && version >= api.flexible;
+  if (reader.flexible) reader.skipTags();
+  return { key, version, correlationId, clientId };
+}
+
+export interface DispatcherParts {
+  readonly handlers: Handlers;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly logins: Logins;
+  /** Where the clients of a listener find this broker. */
+  readonly endpoint: (peer: Peer) => Endpoint;
+}
+
+export class Dispatcher {
+  readonly #parts: DispatcherParts;
+  readonly #routes: (Route | undefined)[] = [];
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts;
+    for (const name of Object.keys(parts.handlers) as ApiName[]) {
+      const api = apis[name] as unknown as AnyApi;
+      const handler = parts.handlers[name] as unknown as AnyHandler;
+      this.#routes[api.key] = { api, handler, count: parts.metrics.of(api.title) };
+    }
+  }
+
+  principalOf(connectionId: number): Principal {
+    return this.#parts.logins.principalOf(connectionId);
+  }
+  endpointOf(peer: Peer): Endpoint {
+    return this.#parts.endpoint(peer);
+  }
+  /** The next frame is a login token without a header. */
+  takesRawTokens(connectionId: number): boolean {
+    return this.#parts.logins.takesRawTokens(connectionId);
+  }
+  rawToken(connectionId: number, token: Uint8Array): Uint8Array {
+    return this.#parts.logins.rawToken(connectionId, token);
+  }
+
+  dispatch(
+    header: RequestHeader,
+    reader: WireReader,
+    context: RequestContext,
+  ): Answered | Promise<Answered> {
+    const { key, version } = header;
+    const route = this.#routes[key];
+    if (route === undefined) throw new MalformedError(`api ${key} is not served`, 0);
+    const { api, count } = route;
+    if (version < api.min || version > api.max) {
+      if (api.name === 'apiVersions') return this.#otherVersions();
+      throw new MalformedError(`version ${version} of ${api.title} is not served`, 2);
+    }
+    if (!this.#parts.logins.mayAsk(context.connectionId, api.name)) {
+      throw new CloseConnection(`${api.title} before the login`);
+    }
+    const request = api.readRequest(reader, version);
+    const startMs = this.#parts.clock.now();
+    const response = route.handler(request, context);
+    if (response instanceof Promise) {
+      return response.then((settled: unknown) => {
+        return this.#answered(api, version, settled, { count, startMs });
+      });
+    }
+    return this.#answered(api, version, response, { count, startMs });
+  }
+
+  #answered(
+    api: AnyApi,
+    version: number,
+    response: unknown,
+    { count, startMs }: { readonly count: RequestCount; readonly startMs: number },
+  ): Answered {
+    count.count++;
+    count.milliseconds += this.#parts.clock.now() - startMs;
+    if (response === undefined) return undefined;
+    return {
+      write: (writer) => {
+        writer.flexible = version >= api.flexible;
+        // Clients cannot know yet whether this header is flexible, so it never is.
+        if (writer.flexible && api.name !== 'apiVersions') writer.noTags();
+        api.writeResponse(writer, version, response as never);
+      },
+      discard: () => discard(api, response),
+    };
+  }
+
+  /** A newer client learns in the oldest form which versions there are. */
+  #otherVersions(): Answered {
+    const response = versionsAnswer(this.#parts.handlers, ErrorCode.unsupportedVersion);
+    return {
+      write: (writer) => {
+        writer.flexible = false;
+        apis.apiVersions.writeResponse(writer, 0, response);
+      },
+      discard: () => undefined,
+    };
+  }
+}
+
+/** Regions of an answer that nobody takes go back to their logs. */
+function discard(api: AnyApi, response: unknown): void {
+  if (api.name !== 'fetch') return;
+  for (const { partitions } of (response as FetchResponse).topics) {
+    for (const { records } of partitions) release(records);
+  }
+}

@@ -1,0 +1,4 @@
+/** Door of `varve/kafka`: a Kafka broker in the process. */
+export { KafkaServer, type KafkaServerOptions, type TopicInput } from './kafka-server.ts';
+export type { TlsServerOptions } from '../transport/index.ts';
+export type { Endpoint } from './request-context.ts';

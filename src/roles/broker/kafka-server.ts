@@ -1,0 +1,222 @@
+/**
+ * A Kafka broker in the process: opens a directory, listens, serves unmodified clients, closes.
+ *
+ *    await using kafka = await KafkaServer.start({ topics: { orders: { partitions: 3 } } });
+ *    new Kafka({ brokers: [kafka.bootstrap] })
+ */
+import { joinPath } from '../../../native-free-io/index.ts';
+import { realEnv, temporaryFolder, type Env } from '../../env/index.ts';
+import { LogDirectory, type MaintenanceOptions } from '../../log/index.ts';
+import { listenTcp, type Listener, type Peer, type TlsServerOptions } from '../transport/index.ts';
+import type { Broker } from './broker.ts';
+import { BrokerConfig } from './config/broker-config.ts';
+import { checkTopicConfig } from './config/topic-config.ts';
+import { Connections } from './connection/connections.ts';
+import { Dispatcher } from './connection/dispatcher.ts';
+import { FetchCache } from './fetching/fetch-cache.ts';
+import { makeHandlers } from './handlers/all.ts';
+import { Metrics } from './metrics.ts';
+import { ProducerIds } from './producer-ids.ts';
+import type { Endpoint } from './request-context.ts';
+import { Authorizer } from './security/authorizer.ts';
+import { Logins } from './security/logins.ts';
+import { Quotas } from './security/quotas.ts';
+import { ScramUsers } from './security/scram-users.ts';
+import { BrokerState } from './topics/broker-state.ts';
+import { removeTree } from './topics/remove-tree.ts';
+import { Topics } from './topics/topics.ts';
+
+export interface TopicInput {
+  /** Default: the broker's `num.partitions`. */
+  readonly partitions?: number;
+  /** Settings by Kafka's names. */
+  readonly config?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface KafkaServerOptions {
+  /** The log directory, made if missing. Without one the broker is temporary: a folder of its own
+   *  that goes when it closes. */
+  readonly dir?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Address to listen on. Default 127.0.0.1. */
+  readonly host?: string;
+  /** Where clients are sent, when that is not where it listens. */
+  readonly advertised?: Endpoint;
+  /** Topics that shall exist; those that do are left as they are. */
+  readonly topics?: Readonly<Record<string, TopicInput>>;
+  /** Settings of the broker by Kafka's names: `auto.create.topics.enable`. */
+  readonly config?: Readonly<Record<string, string | number | boolean>>;
+  /** Default 1, or what the directory says. */
+  readonly nodeId?: number;
+  readonly clusterId?: string;
+  readonly rack?: string;
+  readonly tls?: TlsServerOptions;
+  readonly env?: Partial<Env>;
+  /** Background work on the logs; `false` for none. */
+  readonly maintenance?: MaintenanceOptions | false;
+}
+
+export class KafkaServer implements AsyncDisposable {
+  readonly #broker: Broker;
+  readonly #listener: Listener;
+  readonly #connections: Connections;
+  readonly #stop: AbortController;
+  readonly #temporary: string | undefined;
+  #closing: Promise<void> | undefined;
+
+  private constructor(parts: {
+    broker: Broker;
+    listener: Listener;
+    connections: Connections;
+    stop: AbortController;
+    temporary: string | undefined;
+  }) {
+    this.#broker = parts.broker;
+    this.#listener = parts.listener;
+    this.#connections = parts.connections;
+    this.#stop = parts.stop;
+    this.#temporary = parts.temporary;
+  }
+
+  /** Resolves when clients are served. */
+  static async start(options: KafkaServerOptions = {}): Promise<KafkaServer> {
+    const env = realEnv(options.env);
+    const config = new BrokerConfig(options.config);
+    const temporary = options.dir === undefined ? temporaryName(env) : undefined;
+    const dir = options.dir ?? temporary!;
+    const directory = await LogDirectory.open({
+      dir,
+      env,
+      ...(options.maintenance === undefined ? {} : { maintenance: options.maintenance }),
+      ...(options.nodeId === undefined ? {} : { nodeId: options.nodeId }),
+      ...(options.clusterId === undefined ? {} : { clusterId: options.clusterId }),
+    });
+    try {
+      return await KafkaServer.#serve(options, { env, config, directory, temporary });
+    } catch (error) {
+      await directory.close();
+      throw error;
+    }
+  }
+
+  static async #serve(
+    options: KafkaServerOptions,
+    parts: {
+      env: Env;
+      config: BrokerConfig;
+      directory: LogDirectory;
+      temporary: string | undefined;
+    },
+  ): Promise<KafkaServer> {
+    const { env, config, directory, temporary } = parts;
+    const stop = new AbortController();
+    const broker = await makeBroker(options, { ...parts, stopping: stop.signal });
+    await makeTopics(broker, options.topics ?? {});
+    const logins = new Logins();
+    const host = options.host ?? '127.0.0.1';
+    let bound: Endpoint = { host, port: options.port ?? 0 };
+    const dispatcher = new Dispatcher({
+      handlers: makeHandlers(broker),
+      clock: env.clock,
+      metrics: broker.metrics,
+      logins,
+      endpoint: () => options.advertised ?? bound,
+    });
+    const connections = new Connections({ env, config, dispatcher, metrics: broker.metrics });
+    const listener = await listenTcp(
+      {
+        host,
+        port: options.port ?? 0,
+        ...(options.tls === undefined ? {} : { tls: options.tls }),
+        onHandshakeError: (error) => {
+          env.logger.log('info', 'a TLS handshake failed', { error: error.message });
+        },
+      },
+      (peer: Peer) => connections.accept(peer),
+    );
+    bound = { host: host === '0.0.0.0' || host === '::' ? 'localhost' : host, port: listener.port };
+    env.logger.log('info', 'serving', { host, port: listener.port, dir: directory.dir });
+    return new KafkaServer({ broker, listener, connections, stop, temporary });
+  }
+
+  get host(): string {
+    return this.#listener.host;
+  }
+  get port(): number {
+    return this.#listener.port;
+  }
+  /** For clients: `host:port`. */
+  get bootstrap(): string {
+    return `${this.#listener.host}:${this.#listener.port}`;
+  }
+  get dir(): string {
+    return this.#broker.topics.directory.dir;
+  }
+
+  /** Answers who waits, lets answers leave, closes the logs in order. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    const { topics, env } = this.#broker;
+    const closed = this.#listener.close();
+    this.#stop.abort();
+    await this.#connections.close();
+    await closed;
+    await topics.directory.close();
+    if (this.#temporary !== undefined) removeTree(env.fs, this.#temporary);
+  }
+}
+
+function temporaryName(env: Env): string {
+  const name = Buffer.from(env.random.uuid()).toString('hex');
+  return joinPath(temporaryFolder(), `varve-kafka-${name}`);
+}
+
+async function makeBroker(
+  options: KafkaServerOptions,
+  parts: { env: Env; config: BrokerConfig; directory: LogDirectory; stopping: AbortSignal },
+): Promise<Broker> {
+  const { env, config, directory, stopping } = parts;
+  const state = BrokerState.open(env.fs, directory.dir);
+  for (const [name, value] of Object.entries(state.content.brokerConfig)) config.set(name, value);
+  const topics = await Topics.open({ env, directory, state, defaults: config.topicDefaults() });
+  return {
+    env,
+    nodeId: directory.meta.nodeId,
+    clusterId: directory.meta.clusterId,
+    rack: options.rack ?? null,
+    config,
+    state,
+    topics,
+    authorizer: new Authorizer(state, undefined),
+    quotas: new Quotas(state, env.clock),
+    users: new ScramUsers(state),
+    producerIds: new ProducerIds(state),
+    fetchCache: new FetchCache(env, config.number('max.incremental.fetch.session.cache.slots')),
+    metrics: new Metrics(),
+    stopping,
+  };
+}
+
+async function makeTopics(
+  broker: Broker,
+  wanted: Readonly<Record<string, TopicInput>>,
+): Promise<void> {
+  for (const [name, input] of Object.entries(wanted)) {
+    if (broker.topics.get(name) !== undefined) continue;
+    const config = Object.fromEntries(
+      Object.entries(input.config ?? {}).map(([key, value]) => [key, String(value)]),
+    );
+    checkTopicConfig(config);
+    const partitions = input.partitions ?? broker.config.number('num.partitions');
+    await broker.topics.create(name, { partitions, config });
+  }
+}
