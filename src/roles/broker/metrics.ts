@@ -16,7 +16,7 @@ export class RequestCount {
 }
 
 export class Metrics {
-  readonly requests = new Map<string, RequestCount>();
+  readonly requests: Map<string, RequestCount> = new Map();
   bytesIn = 0;
   bytesOut = 0;
   producedBytes = 0;
