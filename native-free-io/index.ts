@@ -77,7 +77,7 @@ export { XxHash32, xxHash32 } from './checksum/xxhash32.ts';
 // Codecs
 export type { Codec, CompressOptions, DecompressOptions } from './codec/codec.ts';
 export { codecByName, codecNames } from './codec/codec-registry.ts';
-export { hadoopLz4Codec, hadoopSnappyCodec } from './codec/hadoop-block-codec.ts';
+export { hadoopLz4Codec, hadoopSnappyCodec, hadoopZstdCodec } from './codec/hadoop-block-codec.ts';
 export { kafkaCodec } from './codec/kafka-codec.ts';
 export { lz4FrameCodec } from './codec/lz4-frame-codec.ts';
 export { withHeaderChecksum } from './codec/lz4-frame-header.ts';

@@ -1,7 +1,7 @@
 /** Codecs by name, as options and command lines spell them. */
 import { InvalidArgumentError } from '../errors.ts';
 import type { Codec } from './codec.ts';
-import { hadoopLz4Codec, hadoopSnappyCodec } from './hadoop-block-codec.ts';
+import { hadoopLz4Codec, hadoopSnappyCodec, hadoopZstdCodec } from './hadoop-block-codec.ts';
 import { lz4FrameCodec } from './lz4-frame-codec.ts';
 import { noneCodec } from './none-codec.ts';
 import { snappyRawCodec, snappyXerialCodec } from './snappy-codec.ts';
@@ -19,6 +19,7 @@ const codecs: ReadonlyMap<string, Codec> = new Map(
     zstdCodec,
     hadoopSnappyCodec,
     hadoopLz4Codec,
+    hadoopZstdCodec,
   ].map((codec) => [codec.name, codec]),
 );
 

@@ -1,21 +1,22 @@
 /**
- * Snappy and LZ4 as Hadoop stores them in files and block formats.
+ * Snappy, LZ4 and Zstandard as Hadoop's family stores them in files and block formats.
  *
  *    { uncompressed length i32 | { compressed length i32 | raw block }… }…
  *
  * Big-endian. An outer block has as many compressed chunks as it takes to reach its uncompressed
  * length. Empty input is one outer block of length 0, and upstream also ends with one where the
- * last block has several chunks. No checksum, no levels. One call (or one mebibyte of a stream)
- * becomes one outer block, as one `write` does upstream.
+ * last block has several chunks. No checksum; levels for Zstandard only. One call (or one mebibyte
+ * of a stream) becomes one outer block, as one `write` does upstream.
  * Upstream: apache/hadoop: io/compress/BlockCompressorStream.java, BlockDecompressorStream.java,
  * SnappyCodec.java, Lz4Codec.java (Apache-2.0); format kept, code our own.
  */
-import type { Codec } from './codec.ts';
+import type { Codec, CompressOptions } from './codec.ts';
 import { malformed, OutputLimit } from './codec-errors.ts';
 import { decodePieces, decodeWhole, type Decoding, type DecodingPart } from './decoding.ts';
 import { decodeLz4Block, encodeLz4Block } from './lz4-block.ts';
 import { inPieces, joined, totalLength } from './pieces.ts';
 import { decodeSnappyBlock, encodeSnappyBlock, snappyBlockLength } from './snappy-block.ts';
+import { zstdCodec } from './zstd-codec.ts';
 
 const lengthBytes = 4;
 /**
@@ -31,7 +32,7 @@ interface ChunkForms {
   /** Uncompressed bytes of a chunk, so that the worst case fits Hadoop's buffer. */
   readonly chunkBytes: number;
   /** Compressed chunk with 4 bytes for its length before it. */
-  encode(source: Uint8Array): Uint8Array;
+  encode(source: Uint8Array, options?: CompressOptions): Uint8Array;
   /** Malformed when the chunk is empty or gives more than `mostBytes`. */
   decode(chunk: Uint8Array, mostBytes: number): Uint8Array;
 }
@@ -57,27 +58,38 @@ export const hadoopLz4Codec: Codec = hadoopCodec({
   decode: (chunk, mostBytes) => decodeLz4Block('hadoop-lz4', chunk, { mostBytes }),
 });
 
+/** Chunks are Zstandard frames, as HBase's own modules write them; Hadoop's codec has no blocks. */
+export const hadoopZstdCodec: Codec = hadoopCodec({
+  name: 'hadoop-zstd',
+  chunkBytes: bufferBytes - (Math.floor(bufferBytes / 6) + 32),
+  encode(source, options) {
+    const frame = zstdCodec.compressSync(source, options);
+    return joined([new Uint8Array(lengthBytes), frame], lengthBytes + frame.length);
+  },
+  decode: (chunk, mostBytes) => zstdCodec.decompressSync(chunk, { maxLength: mostBytes }),
+});
+
 function hadoopCodec(forms: ChunkForms): Codec {
   const { name } = forms;
   return {
     name,
-    compressSync(source) {
+    compressSync(source, options) {
       const parts: Uint8Array[] = [];
       let lastBytes = 0;
       for (let at = 0; at < source.length; at += lastBytes) {
         lastBytes = Math.min(outerBytes, source.length - at);
-        parts.push(...outerBlock(forms, source.subarray(at, at + lastBytes)));
+        parts.push(...outerBlock(forms, source.subarray(at, at + lastBytes), options));
       }
       parts.push(...ending(forms, lastBytes));
       return joined(parts, totalLength(parts));
     },
     decompressSync: (source, options) =>
       decodeWhole(blocks(forms, new OutputLimit(name, options)), source),
-    async *compress(source) {
+    async *compress(source, options) {
       let lastBytes = 0;
       for await (const piece of inPieces(source, streamPieceBytes)) {
         lastBytes = piece.length;
-        yield* outerBlock(forms, piece);
+        yield* outerBlock(forms, piece, options);
       }
       yield* ending(forms, lastBytes);
     },
@@ -86,10 +98,14 @@ function hadoopCodec(forms: ChunkForms): Codec {
   };
 }
 
-function outerBlock(forms: ChunkForms, source: Uint8Array): Uint8Array[] {
+function outerBlock(
+  forms: ChunkForms,
+  source: Uint8Array,
+  options: CompressOptions | undefined,
+): Uint8Array[] {
   const parts = [lengthField(source.length)];
   for (let at = 0; at < source.length; at += forms.chunkBytes) {
-    const chunk = forms.encode(source.subarray(at, at + forms.chunkBytes));
+    const chunk = forms.encode(source.subarray(at, at + forms.chunkBytes), options);
     const view = new DataView(chunk.buffer, chunk.byteOffset);
     view.setInt32(0, chunk.length - lengthBytes);
     parts.push(chunk);

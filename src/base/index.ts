@@ -2,3 +2,4 @@
 export { LoserTree } from './loser-tree.ts';
 export { invariant } from './invariant.ts';
 export { storeErrorCodes, type StoreErrorCode } from './error-codes.ts';
+export { ProtobufReader, ProtobufWriter, WireType } from './protobuf.ts';

@@ -2,7 +2,8 @@
  * Door of `varve/lsm`: Apache HBase's storage engine as an embedded wide-column store.
  *
  * Reading order: format/ holds the bytes: kv-layout, cell-view (where a cell lies), comparator,
- * cell-cursor (what everything in order has in common), seek-key, kv-encoder.
+ * cell-cursor (what everything in order has in common), seek-key, kv-encoder; files/ the store
+ * files: hfile-writer and what it is made of, hfile-reader, hfile-cursor, block-cache.
  */
 export {
   CellType,
@@ -18,3 +19,10 @@ export { CellView } from './format/cell-view.ts';
 export { compareCells, compareKeys, type KeyComparator } from './format/comparator.ts';
 export { keyValueBytes, writeKeyValue, type CellInput } from './format/kv-encoder.ts';
 export { SeekKey } from './format/seek-key.ts';
+export { BlockCache, type BlockCacheFigures } from './files/block-cache.ts';
+export type { CursorOptions } from './files/hfile-cursor.ts';
+export { HFileReader, type HFileReaderOptions } from './files/hfile-reader.ts';
+export { HFileWriter, type WrittenFile } from './files/hfile-writer.ts';
+export type { BloomType, HFileWriterOptions } from './files/writer-options.ts';
+export type { CompressionName } from './files/compression.ts';
+export type { EncodingName } from './format/block-encoding.ts';

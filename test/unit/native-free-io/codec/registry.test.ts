@@ -14,6 +14,7 @@ test.each([
   ['zstd', door.zstdCodec],
   ['hadoop-snappy', door.hadoopSnappyCodec],
   ['hadoop-lz4', door.hadoopLz4Codec],
+  ['hadoop-zstd', door.hadoopZstdCodec],
 ])('%s has its name and is found by it', (name, codec) => {
   expect(codec.name).toBe(name);
   expect(codecByName(name)).toBe(codec);
@@ -21,7 +22,7 @@ test.each([
 });
 
 test('other names are refused', () => {
-  expect(codecNames).toHaveLength(9);
+  expect(codecNames).toHaveLength(10);
   for (const name of ['', 'GZIP', 'brotli', 'constructor', '__proto__']) {
     expect(codeOf(() => codecByName(name))).toBe('CODEC_UNKNOWN');
   }
@@ -40,6 +41,7 @@ describe('levels', () => {
     ['gzip', -1, 9],
     ['deflate', -1, 9],
     ['zstd', -131_072, 22],
+    ['hadoop-zstd', -131_072, 22],
   ])('of %s go from %d to %d', async (name, least, most) => {
     const codec = codecByName(name);
     const text = textOf(2000);
@@ -57,7 +59,7 @@ describe('levels', () => {
   test('are ignored where there are none', () => {
     const text = textOf(2000);
     for (const codec of allCodecs) {
-      if (['gzip', 'deflate', 'zstd'].includes(codec.name)) continue;
+      if (['gzip', 'deflate', 'zstd', 'hadoop-zstd'].includes(codec.name)) continue;
       const packed = codec.compressSync(text, { level: 99 });
       expect(Buffer.compare(packed, codec.compressSync(text))).toBe(0);
     }
