@@ -83,6 +83,7 @@ const excuses = {
   'native-free-io/file/region-pieces.ts timers': 'gives way once to the event loop, below any Env',
   'native-free-io/file/region-sender.ts timers': 'gives way once to the event loop, below any Env',
   'src/env/real.ts the process': 'asks where temporary files go',
+  'src/roles/broker/security/scram.ts randomness': 'hashes and compares; random comes from the Env',
   'src/cli/line-digest.ts randomness': 'createHash, to show that output equals input',
 };
 

@@ -1,4 +1,10 @@
 /** Door of `varve/kafka`: a Kafka broker in the process. */
-export { KafkaServer, type KafkaServerOptions, type TopicInput } from './kafka-server.ts';
+export {
+  KafkaServer,
+  type AuthorizationInput,
+  type KafkaServerOptions,
+  type SaslInput,
+  type TopicInput,
+} from './kafka-server.ts';
 export type { TlsServerOptions } from '../transport/index.ts';
 export type { Endpoint } from './request-context.ts';

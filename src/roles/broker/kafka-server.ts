@@ -4,7 +4,7 @@
  *    await using kafka = await KafkaServer.start({ topics: { orders: { partitions: 3 } } });
  *    new Kafka({ brokers: [kafka.bootstrap] })
  */
-import { joinPath } from '../../../native-free-io/index.ts';
+import { InvalidArgumentError, joinPath } from '../../../native-free-io/index.ts';
 import { realEnv, temporaryFolder, type Env } from '../../env/index.ts';
 import { LogDirectory, type MaintenanceOptions } from '../../log/index.ts';
 import { listenTcp, type Listener, type Peer, type TlsServerOptions } from '../transport/index.ts';
@@ -18,8 +18,8 @@ import { makeHandlers } from './handlers/all.ts';
 import { Metrics } from './metrics.ts';
 import { ProducerIds } from './producer-ids.ts';
 import type { Endpoint } from './request-context.ts';
-import { Authorizer } from './security/authorizer.ts';
-import { Logins } from './security/logins.ts';
+import { Authorizer, type AuthorizerOptions } from './security/authorizer.ts';
+import { knownMechanisms, Logins } from './security/logins.ts';
 import { Quotas } from './security/quotas.ts';
 import { ScramUsers } from './security/scram-users.ts';
 import { BrokerState } from './topics/broker-state.ts';
@@ -31,6 +31,20 @@ export interface TopicInput {
   readonly partitions?: number;
   /** Settings by Kafka's names. */
   readonly config?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface SaslInput {
+  /** Default: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512. */
+  readonly mechanisms?: readonly string[];
+  /** Passwords by user, for as long as the broker runs; the admin API makes users that stay. */
+  readonly users?: Readonly<Record<string, string>>;
+}
+
+export interface AuthorizationInput {
+  /** Principals that may do everything: `User:admin`. */
+  readonly superUsers?: readonly string[];
+  /** What holds for a resource without any rule. Default false. */
+  readonly allowIfNoRule?: boolean;
 }
 
 export interface KafkaServerOptions {
@@ -52,6 +66,10 @@ export interface KafkaServerOptions {
   readonly clusterId?: string;
   readonly rack?: string;
   readonly tls?: TlsServerOptions;
+  /** Clients have to log in. */
+  readonly sasl?: SaslInput;
+  /** Access rules count; without it everybody may do everything. */
+  readonly authorization?: AuthorizationInput;
   readonly env?: Partial<Env>;
   /** Background work on the logs; `false` for none. */
   readonly maintenance?: MaintenanceOptions | false;
@@ -113,17 +131,24 @@ export class KafkaServer implements AsyncDisposable {
     const stop = new AbortController();
     const broker = await makeBroker(options, { ...parts, stopping: stop.signal });
     await makeTopics(broker, options.topics ?? {});
-    const logins = new Logins();
+    const mechanisms = saslMechanisms(options, config);
+    const logins = new Logins({ env, config, users: broker.users, mechanisms });
     const host = options.host ?? '127.0.0.1';
     let bound: Endpoint = { host, port: options.port ?? 0 };
     const dispatcher = new Dispatcher({
-      handlers: makeHandlers(broker),
+      handlers: makeHandlers(broker, logins),
       clock: env.clock,
       metrics: broker.metrics,
       logins,
       endpoint: () => options.advertised ?? bound,
     });
-    const connections = new Connections({ env, config, dispatcher, metrics: broker.metrics });
+    const connections = new Connections({
+      env,
+      config,
+      dispatcher,
+      logins,
+      metrics: broker.metrics,
+    });
     const listener = await listenTcp(
       {
         host,
@@ -196,14 +221,34 @@ async function makeBroker(
     config,
     state,
     topics,
-    authorizer: new Authorizer(state, undefined),
+    authorizer: new Authorizer(state, authorizerOptions(options, config)),
     quotas: new Quotas(state, env.clock),
-    users: new ScramUsers(state),
+    users: new ScramUsers(state, options.sasl?.users ?? {}, env.random),
     producerIds: new ProducerIds(state),
     fetchCache: new FetchCache(env, config.number('max.incremental.fetch.session.cache.slots')),
     metrics: new Metrics(),
     stopping,
   };
+}
+
+function saslMechanisms(options: KafkaServerOptions, config: BrokerConfig): readonly string[] {
+  const given = options.sasl?.mechanisms ?? config.list('sasl.enabled.mechanisms');
+  const wanted = options.sasl !== undefined && given.length === 0 ? knownMechanisms : given;
+  const strange = wanted.find((name) => !knownMechanisms.includes(name));
+  if (strange === undefined) return wanted;
+  const known = knownMechanisms.join(', ');
+  throw new InvalidArgumentError('OPTION_INVALID', `sasl: ${strange} is none of ${known}`);
+}
+
+function authorizerOptions(
+  { authorization }: KafkaServerOptions,
+  config: BrokerConfig,
+): AuthorizerOptions | undefined {
+  const superUsers = [...(authorization?.superUsers ?? []), ...config.list('super.users')];
+  if (authorization === undefined && superUsers.length === 0) return undefined;
+  const allowIfNoRule =
+    authorization?.allowIfNoRule ?? config.boolean('allow.everyone.if.no.acl.found');
+  return { superUsers, allowIfNoRule };
 }
 
 async function makeTopics(

@@ -20,6 +20,8 @@ export interface RequestContext {
   readonly signal: AbortSignal;
   /** Milliseconds for which the client is not listened to once it has its answer. */
   throttle(ms: number): void;
+  /** The connection ends once the answer has left. */
+  closeAfterAnswer(): void;
 }
 
 /** Thrown by a handler whose client learns of the trouble by losing its connection. */

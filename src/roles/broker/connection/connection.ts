@@ -26,7 +26,6 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly metrics: Metrics;
-  readonly maxFrameBytes: number;
   /** Answers that may wait for the client before it is not read from any more. */
   readonly maxQueuedBytes: number;
   readonly budget: MemoryBudget;
@@ -60,6 +59,7 @@ export class Connection {
   #isBusy = false;
   #isPaused = false;
   #throttleMs = 0;
+  #endsAfterAnswer = false;
   #reserved = 0;
   #awaitsBudget = false;
   #seenPending = 0;
@@ -72,7 +72,7 @@ export class Connection {
     this.#options = options;
     this.openedMs = clock.now();
     this.lastActiveMs = this.openedMs;
-    this.#splitter = new FrameSplitter(options.maxFrameBytes);
+    this.#splitter = new FrameSplitter(options.dispatcher.frameLimit(options.id));
     this.#output = new Output(peer.stream, (error) => this.close('failed', String(error)));
     peer.stream.on('data', (chunk: Buffer) => this.#onData(chunk));
     peer.stream.on('drain', () => this.#drain());
@@ -122,6 +122,7 @@ export class Connection {
   /** Takes requests until one has to wait, the answers pile up, or there are none. */
   #drain(): void {
     try {
+      this.#splitter.limitBytes = this.#options.dispatcher.frameLimit(this.id);
       while (!this.#isClosed && !this.#isBusy && this.#throttleMs === 0) {
         if (this.#output.pendingBytes + this.#writer.length > this.#options.maxQueuedBytes) break;
         if (!this.#makeRoom()) break;
@@ -206,6 +207,10 @@ export class Connection {
     answer.write(writer);
     writer.endFrame();
     if (this.#throttleMs > 0) this.#startThrottle();
+    if (!this.#endsAfterAnswer) return;
+    this.#flush();
+    this.end();
+    this.#isBusy = true;
   }
 
   #flush(): void {
@@ -270,6 +275,9 @@ export class Connection {
       signal: this.#closed.signal,
       throttle: (ms) => {
         this.#throttleMs = Math.max(this.#throttleMs, ms);
+      },
+      closeAfterAnswer: () => {
+        this.#endsAfterAnswer = true;
       },
     };
   }

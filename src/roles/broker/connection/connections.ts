@@ -6,6 +6,7 @@ import type { Env } from '../../../env/index.ts';
 import type { Peer } from '../../transport/index.ts';
 import type { BrokerConfig } from '../config/broker-config.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Logins } from '../security/logins.ts';
 import { Connection } from './connection.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { RequestMemory } from './memory-budget.ts';
@@ -15,7 +16,7 @@ export interface ConnectionsParts {
   readonly config: BrokerConfig;
   readonly dispatcher: Dispatcher;
   readonly metrics: Metrics;
-  readonly onClosed?: (connectionId: number) => void;
+  readonly logins: Logins;
 }
 
 const watchEveryMs = 1000;
@@ -43,7 +44,7 @@ export class Connections {
   }
 
   accept(peer: Peer): void {
-    const { env, config, dispatcher, metrics } = this.#parts;
+    const { env, config, dispatcher, metrics, logins } = this.#parts;
     const ofAddress = this.#byAddress.get(peer.address) ?? 0;
     const isFull =
       this.#isClosing ||
@@ -59,6 +60,7 @@ export class Connections {
     this.#byAddress.set(peer.address, ofAddress + 1);
     metrics.connectionsOpened++;
     metrics.openConnections++;
+    logins.opened(id, peer);
     const connection = new Connection({
       id,
       peer,
@@ -66,7 +68,6 @@ export class Connections {
       clock: env.clock,
       timers: env.timers,
       metrics,
-      maxFrameBytes: config.number('socket.request.max.bytes'),
       maxQueuedBytes: config.number('varve.connection.max.queued.bytes'),
       budget: this.#budget,
       onClose: (reason, detail) => this.#closed(connection, reason, detail),
@@ -94,14 +95,14 @@ export class Connections {
   }
 
   #closed(connection: Connection, reason: string, detail: string | undefined): void {
-    const { env, metrics, onClosed } = this.#parts;
+    const { env, metrics, logins } = this.#parts;
     const { address } = connection.peer;
     this.#open.delete(connection.id);
     metrics.openConnections--;
     const left = (this.#byAddress.get(address) ?? 1) - 1;
     if (left > 0) this.#byAddress.set(address, left);
     else this.#byAddress.delete(address);
-    onClosed?.(connection.id);
+    logins.closed(connection.id);
     const level = reason === 'failed' ? 'error' : reason === 'malformed request' ? 'warn' : 'debug';
     env.logger.log(level, 'connection closed', { client: address, reason, detail });
     if (this.#open.size === 0) this.#whenEmpty?.();

@@ -83,6 +83,9 @@ export class Dispatcher {
   endpointOf(peer: Peer): Endpoint {
     return this.#parts.endpoint(peer);
   }
+  frameLimit(connectionId: number): number {
+    return this.#parts.logins.frameLimit(connectionId);
+  }
   /** The next frame is a login token without a header. */
   takesRawTokens(connectionId: number): boolean {
     return this.#parts.logins.takesRawTokens(connectionId);
