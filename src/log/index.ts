@@ -8,7 +8,18 @@
  */
 export { PartitionLog, type AppendOptions, type Durability } from './partition-log.ts';
 export type { AppendBatchesOptions, AppendResult } from './append.ts';
-export type { RecordBytes, RecordInput } from './format/batch-encoder.ts';
+export {
+  BatchBuilder,
+  type BatchPlan,
+  type BuiltBatch,
+  type RecordBytes,
+  type RecordInput,
+} from './format/batch-encoder.ts';
+export {
+  encodeEndTxnMarker,
+  readEndTxnMarker,
+  type EndTxnMarker,
+} from './format/control-record.ts';
 export { RecordCursor, type LogRecord, type RecordHeader } from './format/batch-decoder.ts';
 export { BatchHeader } from './format/batch-header.ts';
 export { codecNames, type CodecName } from './format/codec-number.ts';

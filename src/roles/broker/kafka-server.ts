@@ -12,6 +12,7 @@ import type { Broker } from './broker.ts';
 import { BrokerConfig } from './config/broker-config.ts';
 import { checkTopicConfig } from './config/topic-config.ts';
 import { Connections } from './connection/connections.ts';
+import { Coordinators } from './coordinator/coordinators.ts';
 import { Dispatcher } from './connection/dispatcher.ts';
 import { FetchCache } from './fetching/fetch-cache.ts';
 import { makeHandlers } from './handlers/all.ts';
@@ -77,6 +78,7 @@ export interface KafkaServerOptions {
 
 export class KafkaServer implements AsyncDisposable {
   readonly #broker: Broker;
+  readonly #coordinators: Coordinators;
   readonly #listener: Listener;
   readonly #connections: Connections;
   readonly #stop: AbortController;
@@ -85,12 +87,14 @@ export class KafkaServer implements AsyncDisposable {
 
   private constructor(parts: {
     broker: Broker;
+    coordinators: Coordinators;
     listener: Listener;
     connections: Connections;
     stop: AbortController;
     temporary: string | undefined;
   }) {
     this.#broker = parts.broker;
+    this.#coordinators = parts.coordinators;
     this.#listener = parts.listener;
     this.#connections = parts.connections;
     this.#stop = parts.stop;
@@ -131,12 +135,13 @@ export class KafkaServer implements AsyncDisposable {
     const stop = new AbortController();
     const broker = await makeBroker(options, { ...parts, stopping: stop.signal });
     await makeTopics(broker, options.topics ?? {});
+    const coordinators = new Coordinators(broker);
     const mechanisms = saslMechanisms(options, config);
     const logins = new Logins({ env, config, users: broker.users, mechanisms });
     const host = options.host ?? '127.0.0.1';
     let bound: Endpoint = { host, port: options.port ?? 0 };
     const dispatcher = new Dispatcher({
-      handlers: makeHandlers(broker, logins),
+      handlers: makeHandlers(broker, logins, coordinators),
       clock: env.clock,
       metrics: broker.metrics,
       logins,
@@ -162,7 +167,7 @@ export class KafkaServer implements AsyncDisposable {
     );
     bound = { host: host === '0.0.0.0' || host === '::' ? 'localhost' : host, port: listener.port };
     env.logger.log('info', 'serving', { host, port: listener.port, dir: directory.dir });
-    return new KafkaServer({ broker, listener, connections, stop, temporary });
+    return new KafkaServer({ broker, coordinators, listener, connections, stop, temporary });
   }
 
   get host(): string {
@@ -193,6 +198,7 @@ export class KafkaServer implements AsyncDisposable {
     const { topics, env } = this.#broker;
     const closed = this.#listener.close();
     this.#stop.abort();
+    this.#coordinators.close();
     await this.#connections.close();
     await closed;
     await topics.directory.close();

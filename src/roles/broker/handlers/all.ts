@@ -1,8 +1,8 @@
 /** All handlers of a broker, by API. */
 import type { Broker } from '../broker.ts';
+import type { Coordinators } from '../coordinator/coordinators.ts';
 import type { Handlers } from '../handler.ts';
 import type { Logins } from '../security/logins.ts';
-import { ErrorCode } from '../../shared/error-code.ts';
 import { createAcls, deleteAcls, describeAcls } from './acls.ts';
 import { alterConfigs, incrementalAlterConfigs } from './alter-configs.ts';
 import { apiVersions } from './api-versions.ts';
@@ -33,11 +33,11 @@ import {
   saslHandshake,
 } from './sasl.ts';
 
-export function makeHandlers(broker: Broker, logins: Logins): Handlers {
+export function makeHandlers(broker: Broker, logins: Logins, coordinators: Coordinators): Handlers {
   const handlers: Handlers = {
     apiVersions: apiVersions(broker, () => handlers),
     metadata: metadata(broker),
-    produce: produce(broker, () => ErrorCode.none),
+    produce: produce(broker, (batch) => coordinators.verifyProduce(batch)),
     fetch: fetch(broker),
     listOffsets: listOffsets(broker),
     offsetForLeaderEpoch: offsetForLeaderEpoch(broker),
@@ -45,6 +45,7 @@ export function makeHandlers(broker: Broker, logins: Logins): Handlers {
     saslAuthenticate: saslAuthenticate(broker, logins),
     ...adminHandlers(broker),
     ...accessHandlers(broker),
+    ...coordinators.handlers,
   };
   return handlers;
 }

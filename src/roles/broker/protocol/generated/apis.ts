@@ -406,13 +406,13 @@ export const apis: { readonly [K in ApiName]: AnyApi<K> } = {
     readResponse: readListTransactionsResponse, writeResponse: writeListTransactionsResponse,
   },
   consumerGroupHeartbeat: {
-    name: 'consumerGroupHeartbeat', title: 'ConsumerGroupHeartbeat', key: 68, min: 0, max: 0,
+    name: 'consumerGroupHeartbeat', title: 'ConsumerGroupHeartbeat', key: 68, min: 0, max: 1,
     flexible: 0, advertisedMin: 0,
     readRequest: readConsumerGroupHeartbeatRequest, writeRequest: writeConsumerGroupHeartbeatRequest,
     readResponse: readConsumerGroupHeartbeatResponse, writeResponse: writeConsumerGroupHeartbeatResponse,
   },
   consumerGroupDescribe: {
-    name: 'consumerGroupDescribe', title: 'ConsumerGroupDescribe', key: 69, min: 0, max: 0,
+    name: 'consumerGroupDescribe', title: 'ConsumerGroupDescribe', key: 69, min: 0, max: 1,
     flexible: 0, advertisedMin: 0,
     readRequest: readConsumerGroupDescribeRequest, writeRequest: writeConsumerGroupDescribeRequest,
     readResponse: readConsumerGroupDescribeResponse, writeResponse: writeConsumerGroupDescribeResponse,

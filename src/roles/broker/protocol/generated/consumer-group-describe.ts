@@ -115,6 +115,7 @@ export interface ConsumerGroupDescribeResponseGroupMember {
   topicRegex: string | null;
   assignment: ConsumerGroupDescribeResponseGroupMemberAssignment;
   targetAssignment: ConsumerGroupDescribeResponseGroupMemberTargetAssignment;
+  memberType: number;
 }
 
 export function readConsumerGroupDescribeResponseGroupMember(r: WireReader, v: number): ConsumerGroupDescribeResponseGroupMember {
@@ -129,6 +130,7 @@ export function readConsumerGroupDescribeResponseGroupMember(r: WireReader, v: n
     topicRegex: r.nullableString(),
     assignment: readConsumerGroupDescribeResponseGroupMemberAssignment(r, v),
     targetAssignment: readConsumerGroupDescribeResponseGroupMemberTargetAssignment(r, v),
+    memberType: v >= 1 ? r.int8() : -1,
   } as ConsumerGroupDescribeResponseGroupMember;
   r.skipTags();
   return value;
@@ -145,6 +147,7 @@ export function writeConsumerGroupDescribeResponseGroupMember(w: WireWriter, v: 
   w.nullableString(value.topicRegex);
   writeConsumerGroupDescribeResponseGroupMemberAssignment(w, v, value.assignment);
   writeConsumerGroupDescribeResponseGroupMemberTargetAssignment(w, v, value.targetAssignment);
+  if (v >= 1) { w.int8(value.memberType); }
   w.noTags();
 }
 

@@ -32,6 +32,7 @@ export interface ConsumerGroupHeartbeatRequest {
   rackId: string | null;
   rebalanceTimeoutMs: number;
   topicNames: string[] | null;
+  topicRegex: string | null;
   serverAssignor: string | null;
   owned: ConsumerGroupHeartbeatRequestOwned[] | null;
 }
@@ -45,6 +46,7 @@ export function readConsumerGroupHeartbeatRequest(r: WireReader, v: number): Con
     rackId: r.nullableString(),
     rebalanceTimeoutMs: r.int32(),
     topicNames: r.nullableArray(v, r.readString),
+    topicRegex: v >= 1 ? r.nullableString() : null,
     serverAssignor: r.nullableString(),
     owned: r.nullableArray(v, readConsumerGroupHeartbeatRequestOwned),
   } as ConsumerGroupHeartbeatRequest;
@@ -60,6 +62,8 @@ export function writeConsumerGroupHeartbeatRequest(w: WireWriter, v: number, val
   w.nullableString(value.rackId);
   w.int32(value.rebalanceTimeoutMs);
   w.nullableArray(value.topicNames, v, w.writeString);
+  if (v >= 1) { w.nullableString(value.topicRegex); }
+  else if (value.topicRegex !== null) w.lost('topicRegex', v);
   w.nullableString(value.serverAssignor);
   w.nullableArray(value.owned, v, writeConsumerGroupHeartbeatRequestOwned);
   w.noTags();

@@ -1,0 +1,171 @@
+/**
+ * The APIs of transactions: who may ask, then what the coordinator says.
+ */
+import { ErrorCode } from '../../shared/error-code.ts';
+import type { Broker } from '../broker.ts';
+import type { Handler, Handlers } from '../handler.ts';
+import type { ApiTypes } from '../protocol/generated/apis.ts';
+import type { RequestContext } from '../request-context.ts';
+import { Operation, Resource } from '../security/acl-rules.ts';
+import { refusal } from './answers.ts';
+import {
+  TransactionInputKind,
+  type TransactionApi,
+  type TransactionRequestInput,
+} from './messages.ts';
+import type { TopicIndex } from './state.ts';
+import type { TransactionCoordinator } from './transaction-coordinator.ts';
+
+type Answer<Name extends TransactionApi> = ApiTypes[Name]['response'];
+
+export function transactionHandlers(
+  broker: Broker,
+  transactions: TransactionCoordinator,
+): Handlers {
+  return {
+    initProducerId: initProducerId(broker, transactions),
+    addPartitionsToTxn: addPartitions(broker, transactions),
+    addOffsetsToTxn: addOffsets(broker, transactions),
+    endTxn: (request, context) => {
+      const kind = TransactionInputKind.end;
+      const input = { kind, origin: { requestId: 0, version: context.version }, request };
+      return mayUse(broker, context, request.transactionalId)
+        ? ask<'endTxn'>(transactions, input)
+        : refused<'endTxn'>(input);
+    },
+    writeTxnMarkers: writeMarkers(broker, transactions),
+    listTransactions: (request, context) => {
+      const kind = TransactionInputKind.list;
+      const input = { kind, origin: { requestId: 0, version: context.version }, request };
+      return ask<'listTransactions'>(transactions, input);
+    },
+    describeTransactions: (request, context) => {
+      const kind = TransactionInputKind.describe;
+      const input = { kind, origin: { requestId: 0, version: context.version }, request };
+      return ask<'describeTransactions'>(transactions, input);
+    },
+  };
+}
+
+function ask<Name extends TransactionApi>(
+  transactions: TransactionCoordinator,
+  input: TransactionRequestInput,
+): Answer<Name> | Promise<Answer<Name>> {
+  const { version } = input.origin;
+  return transactions.ask(version, (origin) => ({ ...input, origin })) as Answer<Name>;
+}
+
+function refused<Name extends TransactionApi>(
+  input: TransactionRequestInput,
+  error: ErrorCode = ErrorCode.transactionalIdAuthorizationFailed,
+): Answer<Name> {
+  return refusal(input, error) as Answer<Name>;
+}
+
+function mayUse(broker: Broker, context: RequestContext, id: string): boolean {
+  return broker.authorizer.allows(context, Operation.write, Resource.transactionalId, id);
+}
+
+/** Producers without a transactional id only get an identifier; it fences nobody. */
+function initProducerId(
+  broker: Broker,
+  transactions: TransactionCoordinator,
+): Handler<'initProducerId'> {
+  return (request, context) => {
+    const { transactionalId } = request;
+    const { authorizer } = broker;
+    const input = {
+      kind: TransactionInputKind.init,
+      origin: { requestId: 0, version: context.version },
+      request,
+      freshProducerId: -1,
+    };
+    if (transactionalId === null) {
+      const allowed =
+        authorizer.allowsCluster(context, Operation.idempotentWrite) ||
+        authorizer.allowsAnyTopic(context, Operation.write);
+      if (!allowed) return refused<'initProducerId'>(input, ErrorCode.clusterAuthorizationFailed);
+      const producerId = broker.producerIds.next();
+      return { throttleMs: 0, error: ErrorCode.none, producerId, producerEpoch: 0 };
+    }
+    if (!mayUse(broker, context, transactionalId)) return refused<'initProducerId'>(input);
+    const freshProducerId = broker.producerIds.next();
+    return ask<'initProducerId'>(transactions, { ...input, freshProducerId });
+  };
+}
+
+function addPartitions(
+  broker: Broker,
+  transactions: TransactionCoordinator,
+): Handler<'addPartitionsToTxn'> {
+  return (request, context) => {
+    const origin = { requestId: 0, version: context.version };
+    const asked = request.topics.flatMap(({ name, partitions }) =>
+      partitions.map((index): TopicIndex => ({ topic: name, index })),
+    );
+    const unknown = asked.filter(
+      ({ topic, index }) => broker.topics.partition(topic, index) === undefined,
+    );
+    const input = { kind: TransactionInputKind.addPartitions, origin, request, unknown };
+    if (!mayUse(broker, context, request.transactionalId)) {
+      return refused<'addPartitionsToTxn'>(input);
+    }
+    const forbidden = new Set(
+      request.topics
+        .map(({ name }) => name)
+        .filter((name) => !broker.authorizer.allowsTopic(context, Operation.write, name)),
+    );
+    if (forbidden.size === 0) return ask<'addPartitionsToTxn'>(transactions, input);
+    return {
+      throttleMs: 0,
+      topics: request.topics.map(({ name, partitions }) => ({
+        name,
+        partitions: partitions.map((index) => ({
+          index,
+          error: forbidden.has(name)
+            ? ErrorCode.topicAuthorizationFailed
+            : ErrorCode.operationNotAttempted,
+        })),
+      })),
+    };
+  };
+}
+
+function addOffsets(
+  broker: Broker,
+  transactions: TransactionCoordinator,
+): Handler<'addOffsetsToTxn'> {
+  return (request, context) => {
+    const kind = TransactionInputKind.addOffsets;
+    const input = { kind, origin: { requestId: 0, version: context.version }, request };
+    if (!mayUse(broker, context, request.transactionalId)) return refused<'addOffsetsToTxn'>(input);
+    if (!broker.authorizer.allowsGroup(context, Operation.read, request.groupId)) {
+      return refused<'addOffsetsToTxn'>(input, ErrorCode.groupAuthorizationFailed);
+    }
+    return ask<'addOffsetsToTxn'>(transactions, input);
+  };
+}
+
+/** For administrators who end a transaction that hangs. */
+function writeMarkers(
+  broker: Broker,
+  transactions: TransactionCoordinator,
+): Handler<'writeTxnMarkers'> {
+  return (request, context) => {
+    const allowed = broker.authorizer.allowsCluster(context, Operation.clusterAction);
+    return {
+      markers: request.markers.map((marker) => ({
+        producerId: marker.producerId,
+        topics: marker.topics.map(({ name, partitions }) => ({
+          name,
+          partitions: partitions.map((index) => ({
+            index,
+            error: allowed
+              ? transactions.writeMarker(marker, { topic: name, index })
+              : ErrorCode.clusterAuthorizationFailed,
+          })),
+        })),
+      })),
+    };
+  };
+}

@@ -1,0 +1,163 @@
+/**
+ * What the transaction coordinator knows of each transactional id, as plain data.
+ *
+ * Invariants: T1 an id changes only through a record that is durable; T2 while a change waits for
+ * that, no other begins; T3 no marker is sent before the decision it carries is durable.
+ * Upstream: apache/kafka: core/.../transaction/TransactionMetadata.scala; behaviour kept.
+ */
+import { invariant } from '../../../base/index.ts';
+import { noTicket, type PersistTicket } from '../../shared/effect.ts';
+import { partitionOfKey } from '../../shared/key-partition.ts';
+import { TimerTable } from '../../shared/timer-table.ts';
+import type { TransactionConfig } from './config.ts';
+import type { TransactionRequestInput, TransactionResponse } from './messages.ts';
+
+/** On disk, never renumber. */
+export const TransactionStatus = {
+  empty: 0,
+  ongoing: 1,
+  prepareCommit: 2,
+  prepareAbort: 3,
+  completeCommit: 4,
+  completeAbort: 5,
+  dead: 6,
+} as const;
+export type TransactionStatus = (typeof TransactionStatus)[keyof typeof TransactionStatus];
+
+/** The words of DescribeTransactions and ListTransactions. */
+export const statusNames: Readonly<Record<TransactionStatus, string>> = {
+  [TransactionStatus.empty]: 'Empty',
+  [TransactionStatus.ongoing]: 'Ongoing',
+  [TransactionStatus.prepareCommit]: 'PrepareCommit',
+  [TransactionStatus.prepareAbort]: 'PrepareAbort',
+  [TransactionStatus.completeCommit]: 'CompleteCommit',
+  [TransactionStatus.completeAbort]: 'CompleteAbort',
+  [TransactionStatus.dead]: 'Dead',
+};
+
+const { empty, ongoing, prepareCommit, prepareAbort, completeCommit, completeAbort, dead } =
+  TransactionStatus;
+
+/** The states that each state may follow. */
+export const legalTransactionMoves: Readonly<
+  Record<TransactionStatus, readonly TransactionStatus[]>
+> = {
+  [empty]: [empty, completeCommit, completeAbort],
+  [ongoing]: [ongoing, empty, completeCommit, completeAbort],
+  [prepareCommit]: [ongoing],
+  [prepareAbort]: [ongoing],
+  [completeCommit]: [prepareCommit],
+  [completeAbort]: [prepareAbort],
+  [dead]: [empty, completeCommit, completeAbort],
+};
+
+export interface TopicIndex {
+  readonly topic: string;
+  readonly index: number;
+}
+
+/** What the log keeps of an id. */
+export interface TransactionValue {
+  readonly producerId: number;
+  /** -1 before the first answer to InitProducerId. */
+  readonly producerEpoch: number;
+  readonly timeoutMs: number;
+  readonly status: TransactionStatus;
+  /** In order of addition. */
+  readonly partitions: readonly TopicIndex[];
+  readonly lastUpdateMs: number;
+  /** -1 outside a transaction. */
+  readonly startMs: number;
+}
+
+/** Who is told, and what, once a change is durable. */
+export interface Continuation {
+  readonly input: TransactionRequestInput;
+  readonly response: TransactionResponse;
+}
+
+export interface PendingChange {
+  readonly ticket: PersistTicket;
+  /** Undefined: the id is removed. */
+  readonly value: TransactionValue | undefined;
+  readonly lastProducerEpoch: number;
+  readonly previousProducerId: number;
+  readonly then: Continuation | undefined;
+}
+
+export class Transaction {
+  readonly id: string;
+  value: TransactionValue;
+  /** The epoch before the last InitProducerId: a repeated request carries it. */
+  lastProducerEpoch = -1;
+  /** The producer id before its epochs were used up; -1 when there is none. */
+  previousProducerId = -1;
+  pending: PendingChange | undefined = undefined;
+  /** Partitions whose marker is not known to be written; set in Prepare states. */
+  unmarked: TopicIndex[] = [];
+
+  constructor(id: string, value: TransactionValue) {
+    this.id = id;
+    this.value = value;
+  }
+
+  /** The pending change is durable. */
+  commit(): PendingChange {
+    const { pending } = this;
+    invariant(pending !== undefined, `no change of transactional id ${this.id} is pending`);
+    this.pending = undefined;
+    if (pending.value !== undefined) this.value = pending.value;
+    this.lastProducerEpoch = pending.lastProducerEpoch;
+    this.previousProducerId = pending.previousProducerId;
+    return pending;
+  }
+}
+
+export function hasPartition(
+  partitions: readonly TopicIndex[],
+  { topic, index }: TopicIndex,
+): boolean {
+  return partitions.some((one) => one.topic === topic && one.index === index);
+}
+
+export class StatePartition {
+  readonly index: number;
+  /** Goes into markers: data partitions refuse those of an older coordinator. */
+  readonly coordinatorEpoch: number;
+  loading = true;
+  readonly transactions = new Map<string, Transaction>();
+
+  constructor(index: number, coordinatorEpoch: number) {
+    this.index = index;
+    this.coordinatorEpoch = coordinatorEpoch;
+  }
+}
+
+export type TransactionTimer =
+  | { readonly of: 'timeout'; readonly id: string }
+  | { readonly of: 'markers'; readonly id: string }
+  | { readonly of: 'expiry' };
+
+export class TransactionState {
+  readonly config: TransactionConfig;
+  readonly partitions = new Map<number, StatePartition>();
+  readonly timers = new TimerTable<TransactionTimer>();
+  readonly tickets = new Map<PersistTicket, Transaction>();
+  nextTicket: PersistTicket = noTicket + 1;
+
+  constructor(config: TransactionConfig) {
+    this.config = config;
+  }
+
+  partitionIndexOf(id: string): number {
+    return partitionOfKey(id, this.config['transaction.state.log.num.partitions']);
+  }
+
+  partitionOf(id: string): StatePartition | undefined {
+    return this.partitions.get(this.partitionIndexOf(id));
+  }
+
+  transaction(id: string): Transaction | undefined {
+    return this.partitionOf(id)?.transactions.get(id);
+  }
+}

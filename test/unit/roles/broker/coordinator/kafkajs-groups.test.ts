@@ -1,0 +1,134 @@
+/**
+ * Groups and transactions with a real client, kafkajs, against a broker in this process.
+ */
+import { Kafka, logLevel, type Consumer } from 'kafkajs';
+import { expect, test } from 'vitest';
+import { KafkaServer } from '../../../../../src/roles/broker/index.ts';
+import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
+
+const fast = { sessionTimeout: 6000, heartbeatInterval: 100, maxWaitTimeInMs: 50 };
+
+function client(server: KafkaServer): Kafka {
+  return new Kafka({
+    clientId: 'kafkajs',
+    brokers: [server.bootstrap],
+    logLevel: logLevel.NOTHING,
+    retry: { initialRetryTime: 10, retries: 20 },
+  });
+}
+
+/** Collects values until there are `count`. */
+async function collect(consumer: Consumer, topic: string, count: number): Promise<string[]> {
+  const values: string[] = [];
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  await new Promise<void>((resolve, reject) => {
+    consumer
+      .run({
+        eachMessage: ({ message }) => {
+          values.push(String(message.value));
+          if (values.length === count) resolve();
+          return Promise.resolve();
+        },
+      })
+      .catch(reject);
+  });
+  return values;
+}
+
+test('KF-17 a group goes on where it committed, also after a restart of the broker', async () => {
+  const dir = temporaryFolder();
+  const first = await KafkaServer.start({ dir, topics: { orders: {} } });
+  const producer = client(first).producer();
+  await producer.connect();
+  await producer.send({ topic: 'orders', messages: [{ value: 'a' }, { value: 'b' }] });
+  await producer.disconnect();
+  const before = client(first).consumer({ groupId: 'stock', ...fast });
+  expect(await collect(before, 'orders', 2)).toEqual(['a', 'b']);
+  await before.disconnect();
+  await first.close();
+
+  await using second = await KafkaServer.start({ dir });
+  const admin = client(second).admin();
+  await admin.connect();
+  const committed = await admin.fetchOffsets({ groupId: 'stock', topics: ['orders'] });
+  expect(committed[0]?.partitions[0]?.offset).toBe('2');
+  const again = client(second).producer();
+  await again.connect();
+  await again.send({ topic: 'orders', messages: [{ value: 'c' }] });
+  await again.disconnect();
+  const after = client(second).consumer({ groupId: 'stock', ...fast });
+  expect(await collect(after, 'orders', 1)).toEqual(['c']);
+  await after.disconnect();
+  await admin.disconnect();
+});
+
+test('KF-74 members of a group share the partitions, each has one owner', async () => {
+  await using server = await KafkaServer.start({ topics: { orders: { partitions: 4 } } });
+  const assignments = new Map<string, number[]>();
+  const join = async (name: string): Promise<Consumer> => {
+    const consumer = client(server).consumer({ groupId: 'shared', ...fast });
+    consumer.on('consumer.group_join', ({ payload }) => {
+      assignments.set(name, payload.memberAssignment['orders'] ?? []);
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topic: 'orders' });
+    await consumer.run({ eachMessage: () => Promise.resolve() });
+    return consumer;
+  };
+  const one = await join('one');
+  const two = await join('two');
+  await expect
+    .poll(() => [...assignments.values()].flat().toSorted(), { interval: 20, timeout: 5000 })
+    .toEqual([0, 1, 2, 3]);
+  await one.disconnect();
+  await expect.poll(() => assignments.get('two')?.length, { interval: 20, timeout: 5000 }).toBe(4);
+  await two.disconnect();
+});
+
+test('KF-58 a consumer that wants committed records sees no aborted one', async () => {
+  await using server = await KafkaServer.start({ topics: { out: {} } });
+  const producer = client(server).producer({ transactionalId: 'tx-1', maxInFlightRequests: 1 });
+  await producer.connect();
+  for (const [value, commits] of [
+    ['lost', false],
+    ['kept', true],
+    ['lost too', false],
+    ['kept too', true],
+  ] as const) {
+    const transaction = await producer.transaction();
+    await transaction.send({ topic: 'out', messages: [{ value }] });
+    if (commits) await transaction.commit();
+    else await transaction.abort();
+  }
+  await producer.disconnect();
+  const consumer = client(server).consumer({ groupId: 'reader', ...fast });
+  expect(await collect(consumer, 'out', 2)).toEqual(['kept', 'kept too']);
+  await consumer.disconnect();
+});
+
+test('offsets sent in a transaction count when it commits', async () => {
+  await using server = await KafkaServer.start({ topics: { source: {}, out: {} } });
+  const kafka = client(server);
+  const producer = kafka.producer({ transactionalId: 'copy', maxInFlightRequests: 1 });
+  const admin = kafka.admin();
+  await producer.connect();
+  await admin.connect();
+  const committed = async (): Promise<string | undefined> => {
+    const [topic] = await admin.fetchOffsets({ groupId: 'copier', topics: ['source'] });
+    return topic?.partitions[0]?.offset;
+  };
+  const offsets = { topics: [{ topic: 'source', partitions: [{ partition: 0, offset: '7' }] }] };
+  const aborted = await producer.transaction();
+  await aborted.sendOffsets({ consumerGroupId: 'copier', ...offsets });
+  await aborted.abort();
+  expect(await committed()).toBe('-1');
+  const transaction = await producer.transaction();
+  await transaction.send({ topic: 'out', messages: [{ value: 'x' }] });
+  await transaction.sendOffsets({ consumerGroupId: 'copier', ...offsets });
+  expect(await committed()).toBe('-1');
+  await transaction.commit();
+  expect(await committed()).toBe('7');
+  await producer.disconnect();
+  await admin.disconnect();
+});
