@@ -106,6 +106,7 @@ export class KafkaServer implements AsyncDisposable {
     const env = realEnv(options.env);
     const config = new BrokerConfig(options.config);
     const temporary = options.dir === undefined ? temporaryName(env) : undefined;
+    if (temporary !== undefined) useTemporaryDefaults(config);
     const dir = options.dir ?? temporary!;
     const directory = await LogDirectory.open({
       dir,
@@ -203,6 +204,13 @@ export class KafkaServer implements AsyncDisposable {
     await closed;
     await topics.directory.close();
     if (this.#temporary !== undefined) removeTree(env.fs, this.#temporary);
+  }
+}
+
+/** Nobody else will read the directory: few internal partitions are made faster than fifty. */
+function useTemporaryDefaults(config: BrokerConfig): void {
+  for (const name of ['offsets.topic.num.partitions', 'transaction.state.log.num.partitions']) {
+    if (!config.given.has(name)) config.set(name, '2');
   }
 }
 

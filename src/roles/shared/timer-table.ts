@@ -54,7 +54,7 @@ export class TimerTable<Payload> {
   }
 
   cancelWhere(wanted: (payload: Payload) => boolean, out: TimerSink): void {
-    for (const { key, payload } of [...this.#byKey.values()]) {
+    for (const { key, payload } of this.#byKey.values()) {
       if (wanted(payload)) this.cancel(key, out);
     }
   }

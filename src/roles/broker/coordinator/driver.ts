@@ -85,7 +85,7 @@ export class Driver<Input, Request extends Input, Response, Write extends Persis
     };
     this.#waiting.set(requestId, { request, resolve });
     this.feed(request);
-    if (answer !== undefined) return (answer as { readonly response: Response }).response;
+    if (answer !== undefined) return answer.response;
     return new Promise((settle) => {
       later = settle;
     });

@@ -120,8 +120,8 @@ function joinNew(turn: Turn, join: Join): void {
     return;
   }
   members.pendingMembers.add(memberId);
-  const timer = { of: 'session', groupId: group.id, memberId } as const;
-  schedule(turn, timerKey.session(group.id, memberId), request.sessionTimeoutMs, timer);
+  const timer = { of: 'silence', groupId: group.id, memberId } as const;
+  schedule(turn, timerKey.silence(group.id, memberId), request.sessionTimeoutMs, timer);
   const response = joinError(memberId, ErrorCode.memberIdRequired, origin.version);
   reply(turn, origin, response, group.partition);
 }

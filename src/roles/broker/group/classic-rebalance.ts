@@ -23,12 +23,12 @@ export function startSessionTimer(
   timeoutMs: number = member.sessionTimeoutMs,
 ): void {
   const { memberId } = member;
-  const timer = { of: 'session', groupId: group.id, memberId } as const;
-  schedule(turn, timerKey.session(group.id, memberId), timeoutMs, timer);
+  const timer = { of: 'silence', groupId: group.id, memberId } as const;
+  schedule(turn, timerKey.silence(group.id, memberId), timeoutMs, timer);
 }
 
 export function stopSessionTimer(turn: Turn, { group }: Classic, memberId: string): void {
-  cancel(turn, timerKey.session(group.id, memberId));
+  cancel(turn, timerKey.silence(group.id, memberId));
 }
 
 /** After members changed: a new rebalance if the state allows one, else perhaps its end. */
@@ -129,10 +129,10 @@ export function completeJoin(turn: Turn, classic: Classic): void {
   schedule(turn, timerKey.sync(group.id), members.rebalanceTimeoutMs, timer);
 }
 
-/** Static members keep their place until their session ends. */
+/** Static members keep their place until they are silent for too long. */
 function dropAbsentMembers(turn: Turn, classic: Classic): void {
   const { members } = classic;
-  for (const member of [...members.members.values()]) {
+  for (const member of members.members.values()) {
     if (member.join !== undefined || member.instanceId !== null) continue;
     members.remove(member.memberId);
     stopSessionTimer(turn, classic, member.memberId);
@@ -155,7 +155,7 @@ export function syncPhaseOver(turn: Turn, classic: Classic, generation: number):
   const { state } = members;
   if (generation !== members.generation || members.pendingSync.size === 0) return;
   if (state !== 'CompletingRebalance' && state !== 'Stable') return;
-  for (const memberId of [...members.pendingSync]) {
+  for (const memberId of members.pendingSync) {
     members.remove(memberId);
     stopSessionTimer(turn, classic, memberId);
   }

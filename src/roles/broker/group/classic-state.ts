@@ -2,8 +2,8 @@
  * A group whose members assign the partitions among themselves: the classic protocol.
  *
  * Invariants: C1 the leader is a member; C2 members with a parked join exist only in
- * PreparingRebalance, those with a parked sync only in CompletingRebalance; C3 each instance id maps
- * to a member that carries it.
+ * PreparingRebalance, those with a parked sync only in CompletingRebalance; C3 each instance id
+ * maps to a member that carries it.
  * Upstream: apache/kafka: group-coordinator/.../classic/ClassicGroup.java; behaviour kept.
  */
 import { invariant } from '../../../base/index.ts';

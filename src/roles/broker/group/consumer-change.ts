@@ -32,7 +32,7 @@ export class ConsumerChange {
 
   removeMember(memberId: string): void {
     this.emit(...memberTombstones(this.groupId, memberId));
-    cancel(this.turn, timerKey.session(this.groupId, memberId));
+    cancel(this.turn, timerKey.silence(this.groupId, memberId));
     cancel(this.turn, timerKey.revocation(this.groupId, memberId));
   }
 

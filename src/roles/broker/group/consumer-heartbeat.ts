@@ -206,9 +206,9 @@ function boundRevocation({ turn, groupId }: ConsumerChange, member: ConsumerMemb
 }
 
 export function extendSession(turn: Turn, group: Group, memberId: string): void {
-  const timer = { of: 'session', groupId: group.id, memberId } as const;
+  const timer = { of: 'silence', groupId: group.id, memberId } as const;
   const timeoutMs = turn.state.config['group.consumer.session.timeout.ms'];
-  schedule(turn, timerKey.session(group.id, memberId), timeoutMs, timer);
+  schedule(turn, timerKey.silence(group.id, memberId), timeoutMs, timer);
 }
 
 /** The assignment is told when it changed, and to a member that told everything itself. */

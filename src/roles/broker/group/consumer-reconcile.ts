@@ -1,6 +1,6 @@
 /**
- * One step of a member from what it has to what it shall have: first it gives up what it loses, then
- * it gets what others have given up.
+ * One step of a member from what it has to what it shall have: first it gives up what it loses,
+ * then it gets what others have given up.
  *
  * Upstream: apache/kafka: group-coordinator/.../modern/consumer/CurrentAssignmentBuilder.java.
  */

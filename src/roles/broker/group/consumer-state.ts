@@ -3,9 +3,9 @@
  *
  * Everything here comes from records; consumer-apply.ts is the only room that changes it.
  *
- * Invariants: N1 a partition is assigned to, or being revoked from, one member at most; N2 no member
- * epoch is above the assignment epoch, and that not above the group epoch; N3 each instance id maps
- * to a member that carries it.
+ * Invariants: N1 a partition is assigned to, or being revoked from, one member at most; N2 no
+ * member epoch is above the assignment epoch, and that not above the group epoch; N3 each instance
+ * id maps to a member that carries it.
  * Upstream: apache/kafka: group-coordinator/.../modern/consumer/ConsumerGroup.java,
  * ConsumerGroupMember.java, MemberState.java; behaviour kept.
  */

@@ -100,10 +100,9 @@ function handler<Name extends GroupApi>(
     const refused = named.some((id) => !broker.authorizer.allowsGroup(context, operation, id));
     if (refused) {
       const input = inputOf(name, request, refusedOrigin(context));
-      return errorAnswer(input, ErrorCode.groupAuthorizationFailed) as ApiTypes[Name]['response'];
+      return errorAnswer(input, ErrorCode.groupAuthorizationFailed);
     }
-    return groups.ask(context, (origin) => inputOf(name, request, origin)) as
-      ApiTypes[Name]['response'] | Promise<ApiTypes[Name]['response']>;
+    return groups.ask(context, (origin) => inputOf(name, request, origin));
   };
 }
 

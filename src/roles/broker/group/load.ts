@@ -138,7 +138,7 @@ export function unload(turn: Turn, index: number): void {
   const { state } = turn;
   const partition = state.partitions.get(index);
   if (partition === undefined) return;
-  for (const [ticket, owner] of [...state.tickets]) {
+  for (const [ticket, owner] of state.tickets) {
     if (owner !== partition) continue;
     state.tickets.delete(ticket);
     state.writes.delete(ticket);

@@ -5,8 +5,8 @@
  * to the partition of `__consumer_offsets` that the group's id hashes to, and no answer leaves
  * before the records it rests on are durable.
  *
- * Upstream: apache/kafka: group-coordinator/.../GroupCoordinatorShard.java; behaviour kept, code our
- * own.
+ * Upstream: apache/kafka: group-coordinator/.../GroupCoordinatorShard.java; behaviour kept, code
+ * our own.
  */
 import type { EffectSink } from '../../shared/outbox.ts';
 import { ErrorCode } from '../../shared/error-code.ts';
@@ -173,12 +173,12 @@ function timerFired(turn: Turn, timer: GroupTimer): void {
   if (group === undefined) return;
   const { members } = group;
   if (members.type === 'consumer') {
-    if (timer.of === 'session') consumerSessionOver(turn, group, members, timer.memberId);
+    if (timer.of === 'silence') consumerSessionOver(turn, group, members, timer.memberId);
     if (timer.of === 'revocation') revocationOver(turn, group, members, timer);
     return;
   }
   const classic = { group, members };
-  if (timer.of === 'session') sessionOver(turn, classic, timer.memberId);
+  if (timer.of === 'silence') sessionOver(turn, classic, timer.memberId);
   if (timer.of === 'join') completeJoin(turn, classic);
   if (timer.of === 'initial') initialDelayOver(turn, classic, timer);
   if (timer.of === 'sync') syncPhaseOver(turn, classic, timer.generation);

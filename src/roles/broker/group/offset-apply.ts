@@ -16,7 +16,7 @@ export function applyOffset(turn: Turn, partition: OffsetsPartition, record: Off
   if (value === null) {
     const group = partition.groups.get(record.groupId);
     group?.offsets.delete(topic, index);
-    for (const producerId of [...(group?.pending.keys() ?? [])]) {
+    for (const producerId of group?.pending.keys() ?? []) {
       group!.pending.get(producerId)!.delete(topic, index);
       forgetIfEmpty(partition, group!, producerId);
     }

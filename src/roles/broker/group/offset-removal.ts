@@ -117,7 +117,7 @@ export function scheduleExpiry(turn: Turn): void {
 export function expireOffsets(turn: Turn): void {
   for (const partition of turn.state.partitions.values()) {
     if (partition.loading) continue;
-    for (const group of [...partition.groups.values()]) expireOffsetsOf(turn, group);
+    for (const group of partition.groups.values()) expireOffsetsOf(turn, group);
   }
   scheduleExpiry(turn);
 }

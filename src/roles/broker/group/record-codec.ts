@@ -2,8 +2,8 @@
  * Records of `__consumer_offsets` as bytes: Kafka's own formats, so that its brokers and tools read
  * what we write and the other way round.
  *
- * Values are written in the newest version that is not flexible (offset 3, or 1 where it carries its
- * own expiry; group 3); every version is read. Unknown kinds of keys are passed over, as upstream
+ * Values are written in the newest version that is not flexible (offset 3, or 1 where it carries
+ * its own expiry; group 3); every version is read. Unknown kinds of keys are passed over, as upstream
  * does: newer brokers add kinds. Format doc: docs/formats/coordinators.md.
  */
 import type { KeyedBytes } from '../coordinator/coordinator-log.ts';

@@ -51,7 +51,7 @@ export class OffsetsPartition {
 }
 
 export type GroupTimer =
-  | { readonly of: 'session'; readonly groupId: string; readonly memberId: string }
+  | { readonly of: 'silence'; readonly groupId: string; readonly memberId: string }
   | { readonly of: 'join'; readonly groupId: string }
   | {
       readonly of: 'initial';

@@ -59,7 +59,7 @@ export function cancel(turn: Turn, key: string): void {
 }
 
 export const timerKey = {
-  session: (groupId: string, memberId: string): string => `session\0${groupId}\0${memberId}`,
+  silence: (groupId: string, memberId: string): string => `silence\0${groupId}\0${memberId}`,
   revocation: (groupId: string, memberId: string): string => `revocation\0${groupId}\0${memberId}`,
   join: (groupId: string): string => `join\0${groupId}`,
   sync: (groupId: string): string => `sync\0${groupId}`,

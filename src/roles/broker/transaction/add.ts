@@ -12,12 +12,11 @@ import type { AddPartitionsInput, TransactionRequestInput } from './messages.ts'
 import { TransactionInputKind } from './messages.ts';
 import {
   hasPartition,
-  TransactionStatus,
   type StatePartition,
-  type TopicIndex,
   type Transaction,
   type TransactionState,
 } from './state.ts';
+import { TransactionStatus, type TopicIndex } from './values.ts';
 import { change, reply, type Turn } from './turn.ts';
 
 export const offsetsTopic = '__consumer_offsets';
@@ -89,7 +88,7 @@ function add(
         partitions: [...known, ...fresh],
         startMs: isOngoing ? value.startMs : turn.nowMs,
       },
-      then: { input, response },
+      afterwards: { input, response },
     },
   );
 }

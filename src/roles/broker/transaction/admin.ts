@@ -4,7 +4,7 @@
 import { ErrorCode } from '../../shared/error-code.ts';
 import type { DescribeTransactionsResponseTransaction } from '../protocol/generated/describe-transactions.ts';
 import type { TransactionInputKind, TransactionRequestInput } from './messages.ts';
-import { statusNames, TransactionStatus, type TopicIndex } from './state.ts';
+import { statusNames, TransactionStatus, type TopicIndex } from './values.ts';
 import { reply, type Turn } from './turn.ts';
 
 type Input<Kind> = Extract<TransactionRequestInput, { kind: Kind }>;

@@ -10,13 +10,8 @@ import { EffectKind } from '../../shared/effect.ts';
 import { refusal } from './answers.ts';
 import type { MarkerResult, TransactionRequestInput } from './messages.ts';
 import { TransactionInputKind } from './messages.ts';
-import {
-  hasPartition,
-  TransactionStatus,
-  type Continuation,
-  type StatePartition,
-  type Transaction,
-} from './state.ts';
+import { hasPartition, type Continuation, type StatePartition, type Transaction } from './state.ts';
+import { TransactionStatus } from './values.ts';
 import { change, reply, type Known, type Turn } from './turn.ts';
 
 /** Markers that could not be written are tried again after this. Ms. */
@@ -47,7 +42,7 @@ export function endTransaction(turn: Turn, partition: StatePartition, input: End
           ? TransactionStatus.prepareCommit
           : TransactionStatus.prepareAbort,
       },
-      then: { input, response: refusal(input, ErrorCode.none) },
+      afterwards: { input, response: refusal(input, ErrorCode.none) },
     },
   );
 }
@@ -86,7 +81,7 @@ export function fenceAndAbort(turn: Turn, known: Known, then?: Continuation): vo
       status: TransactionStatus.prepareAbort,
     },
     lastProducerEpoch: -1,
-    ...(then === undefined ? {} : { then }),
+    ...(then === undefined ? {} : { afterwards: then }),
   });
 }
 

@@ -13,7 +13,7 @@ import {
   type TransactionApi,
   type TransactionRequestInput,
 } from './messages.ts';
-import type { TopicIndex } from './state.ts';
+import type { TopicIndex } from './values.ts';
 import type { TransactionCoordinator } from './transaction-coordinator.ts';
 
 type Answer<Name extends TransactionApi> = ApiTypes[Name]['response'];
@@ -52,14 +52,14 @@ function ask<Name extends TransactionApi>(
   input: TransactionRequestInput,
 ): Answer<Name> | Promise<Answer<Name>> {
   const { version } = input.origin;
-  return transactions.ask(version, (origin) => ({ ...input, origin })) as Answer<Name>;
+  return transactions.ask(version, (origin) => ({ ...input, origin }));
 }
 
 function refused<Name extends TransactionApi>(
   input: TransactionRequestInput,
   error: ErrorCode = ErrorCode.transactionalIdAuthorizationFailed,
 ): Answer<Name> {
-  return refusal(input, error) as Answer<Name>;
+  return refusal(input, error);
 }
 
 function mayUse(broker: Broker, context: RequestContext, id: string): boolean {

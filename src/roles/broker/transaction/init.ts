@@ -8,7 +8,8 @@ import { ErrorCode } from '../../shared/error-code.ts';
 import { refusal } from './answers.ts';
 import { fenceAndAbort } from './end.ts';
 import type { InitInput } from './messages.ts';
-import { Transaction, TransactionStatus, type StatePartition } from './state.ts';
+import { Transaction, type StatePartition } from './state.ts';
+import { TransactionStatus } from './values.ts';
 import { change, reply, type Known, type Turn } from './turn.ts';
 
 /** With this epoch the next transaction needs a new producer id: one is kept for fencing. */
@@ -100,7 +101,7 @@ function nextEpoch(turn: Turn, known: Known, input: InitInput): ErrorCode {
     },
     lastProducerEpoch,
     previousProducerId,
-    then: {
+    afterwards: {
       input,
       response: { throttleMs: 0, error: ErrorCode.none, producerId, producerEpoch },
     },

@@ -20,13 +20,8 @@ import {
   type TransactionRecord,
   type TransactionRequestInput,
 } from './messages.ts';
-import {
-  StatePartition,
-  Transaction,
-  TransactionState,
-  TransactionStatus,
-  type TransactionTimer,
-} from './state.ts';
+import { StatePartition, Transaction, TransactionState, type TransactionTimer } from './state.ts';
+import { TransactionStatus } from './values.ts';
 import { change, reply, type Known, type Turn } from './turn.ts';
 
 export class TransactionMachine {
@@ -140,7 +135,7 @@ function persisted(turn: Turn, ticket: number, error: ErrorCode): void {
   turn.state.tickets.delete(ticket);
   const partition = turn.state.partitionOf(transaction.id);
   if (partition?.transactions.get(transaction.id) !== transaction) return;
-  const then = transaction.pending?.then;
+  const then = transaction.pending?.afterwards;
   if (error !== ErrorCode.none) {
     // What the log holds now is not known: it is read again.
     unload(turn, partition.index);
@@ -242,8 +237,8 @@ function unload(turn: Turn, index: number): void {
   for (const { pending } of partition.transactions.values()) {
     if (pending === undefined) continue;
     state.tickets.delete(pending.ticket);
-    if (pending.then === undefined) continue;
-    const { input } = pending.then;
+    if (pending.afterwards === undefined) continue;
+    const { input } = pending.afterwards;
     reply(turn, input.origin, refusal(input, ErrorCode.notCoordinator));
   }
   state.timers.cancelWhere(

@@ -11,7 +11,7 @@ import type {
 } from '../../shared/effect.ts';
 import type { ErrorCode } from '../../shared/error-code.ts';
 import type { ApiName, ApiTypes } from '../protocol/generated/apis.ts';
-import type { TopicIndex, TransactionValue } from './state.ts';
+import type { TopicIndex, TransactionValue } from './values.ts';
 
 export const TransactionInputKind = {
   init: 1,

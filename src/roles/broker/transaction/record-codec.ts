@@ -15,7 +15,7 @@ import {
 } from '../protocol/generated/transaction-log-value.ts';
 import { byTopic } from './admin.ts';
 import type { TransactionRecord } from './messages.ts';
-import { TransactionStatus, type TransactionValue } from './state.ts';
+import { TransactionStatus, type TransactionValue } from './values.ts';
 
 const keyVersion = 0;
 const valueVersion = 0;

@@ -25,7 +25,7 @@ import {
   type TransactionResponse,
 } from './messages.ts';
 import { decodeTransaction, encodeTransaction } from './record-codec.ts';
-import type { TopicIndex } from './state.ts';
+import type { TopicIndex } from './values.ts';
 
 /** Told of each marker in a partition of `__consumer_offsets`. */
 export type OffsetsMarkerListener = (

@@ -10,14 +10,8 @@ import type {
   TransactionRequestInput,
   TransactionResponse,
 } from './messages.ts';
-import {
-  legalTransactionMoves,
-  TransactionStatus,
-  type StatePartition,
-  type Transaction,
-  type TransactionState,
-  type TransactionValue,
-} from './state.ts';
+import { type StatePartition, type Transaction, type TransactionState } from './state.ts';
+import { legalTransactionMoves, TransactionStatus, type TransactionValue } from './values.ts';
 
 export interface Turn {
   readonly state: TransactionState;
@@ -41,7 +35,7 @@ interface Change {
   readonly value: Omit<TransactionValue, 'lastUpdateMs'> | undefined;
   readonly lastProducerEpoch?: number;
   readonly previousProducerId?: number;
-  readonly then?: {
+  readonly afterwards?: {
     readonly input: TransactionRequestInput;
     readonly response: TransactionResponse;
   };
@@ -64,7 +58,7 @@ export function change(turn: Turn, { partition, transaction }: Known, wanted: Ch
     value,
     lastProducerEpoch: wanted.lastProducerEpoch ?? transaction.lastProducerEpoch,
     previousProducerId: wanted.previousProducerId ?? transaction.previousProducerId,
-    then: wanted.then,
+    afterwards: wanted.afterwards,
   };
   state.tickets.set(ticket, transaction);
   turn.out.push({

@@ -38,7 +38,8 @@ async function collect(consumer: Consumer, topic: string, count: number): Promis
 
 test('KF-17 a group goes on where it committed, also after a restart of the broker', async () => {
   const dir = temporaryFolder();
-  const first = await KafkaServer.start({ dir, topics: { orders: {} } });
+  const config = { 'offsets.topic.num.partitions': 3 };
+  const first = await KafkaServer.start({ dir, config, topics: { orders: {} } });
   const producer = client(first).producer();
   await producer.connect();
   await producer.send({ topic: 'orders', messages: [{ value: 'a' }, { value: 'b' }] });
@@ -48,7 +49,7 @@ test('KF-17 a group goes on where it committed, also after a restart of the brok
   await before.disconnect();
   await first.close();
 
-  await using second = await KafkaServer.start({ dir });
+  await using second = await KafkaServer.start({ dir, config });
   const admin = client(second).admin();
   await admin.connect();
   const committed = await admin.fetchOffsets({ groupId: 'stock', topics: ['orders'] });
@@ -79,7 +80,10 @@ test('KF-74 members of a group share the partitions, each has one owner', async 
   const one = await join('one');
   const two = await join('two');
   await expect
-    .poll(() => [...assignments.values()].flat().toSorted(), { interval: 20, timeout: 5000 })
+    .poll(() => [...assignments.values()].flat().toSorted((a, b) => a - b), {
+      interval: 20,
+      timeout: 5000,
+    })
     .toEqual([0, 1, 2, 3]);
   await one.disconnect();
   await expect.poll(() => assignments.get('two')?.length, { interval: 20, timeout: 5000 }).toBe(4);
