@@ -78,13 +78,13 @@ export class ClassicGroup {
   protocolType: string | null = null;
   protocolName: string | null = null;
   leaderId: string | null = null;
-  readonly members = new Map<string, ClassicMember>();
+  readonly members: Map<string, ClassicMember> = new Map<string, ClassicMember>();
   /** Member id by instance id. */
-  readonly staticMembers = new Map<string, string>();
+  readonly staticMembers: Map<string, string> = new Map<string, string>();
   /** Ids given out that did not come back with a join yet. */
-  readonly pendingMembers = new Set<string>();
+  readonly pendingMembers: Set<string> = new Set<string>();
   /** Members of this generation that did not send their sync yet. */
-  readonly pendingSync = new Set<string>();
+  readonly pendingSync: Set<string> = new Set<string>();
   /** Somebody joined during the initial delay. */
   newMemberAdded = false;
 

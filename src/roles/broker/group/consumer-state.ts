@@ -77,15 +77,15 @@ export class ConsumerGroup {
   readonly type = 'consumer';
   epoch = 0;
   assignmentEpoch = 0;
-  readonly members = new Map<string, ConsumerMember>();
+  readonly members: Map<string, ConsumerMember> = new Map<string, ConsumerMember>();
   /** Member id by instance id. */
-  readonly staticMembers = new Map<string, string>();
+  readonly staticMembers: Map<string, string> = new Map<string, string>();
   /** The topics subscribed to as the group epoch knows them, by name. */
   topics: ReadonlyMap<string, { readonly topicId: string; readonly partitionCount: number }> =
     new Map();
-  readonly targets = new Map<string, Assignment>();
+  readonly targets: Map<string, Assignment> = new Map<string, Assignment>();
   /** Which member holds a partition, by `topicId/partition`. */
-  readonly holders = new Map<string, string>();
+  readonly holders: Map<string, string> = new Map<string, string>();
   /** Topics may have changed since `topics` was computed. */
   topicsStale = true;
 

@@ -17,9 +17,9 @@ import type { TxnOffsetCommitResponse } from '../protocol/generated/txn-offset-c
 export class Group {
   readonly id: string;
   readonly partition: OffsetsPartition;
-  readonly offsets = new OffsetTable();
+  readonly offsets: OffsetTable = new OffsetTable();
   /** Offsets by the producer whose transaction they wait for. */
-  readonly pending = new Map<number, OffsetTable>();
+  readonly pending: Map<number, OffsetTable> = new Map<number, OffsetTable>();
   members: ClassicGroup | ConsumerGroup;
 
   constructor(id: string, partition: OffsetsPartition, members: ClassicGroup | ConsumerGroup) {
@@ -36,9 +36,9 @@ export class Group {
 export class OffsetsPartition {
   readonly index: number;
   loading = true;
-  readonly groups = new Map<string, Group>();
+  readonly groups: Map<string, Group> = new Map<string, Group>();
   /** Groups with offsets that wait for the end of this producer's transaction. */
-  readonly transactions = new Map<number, Set<Group>>();
+  readonly transactions: Map<number, Set<Group>> = new Map<number, Set<Group>>();
   /** The last write asked for, and the last that is durable. */
   lastTicket: PersistTicket = noTicket;
   durableTicket: PersistTicket = noTicket;
@@ -86,11 +86,14 @@ export type PendingWrite =
 
 export class CoordinatorState {
   readonly config: GroupConfig;
-  readonly partitions = new Map<number, OffsetsPartition>();
-  readonly timers = new TimerTable<GroupTimer>();
-  readonly writes = new Map<PersistTicket, PendingWrite>();
+  readonly partitions: Map<number, OffsetsPartition> = new Map<number, OffsetsPartition>();
+  readonly timers: TimerTable<GroupTimer> = new TimerTable<GroupTimer>();
+  readonly writes: Map<PersistTicket, PendingWrite> = new Map<PersistTicket, PendingWrite>();
   /** Which partition a ticket belongs to. */
-  readonly tickets = new Map<PersistTicket, OffsetsPartition>();
+  readonly tickets: Map<PersistTicket, OffsetsPartition> = new Map<
+    PersistTicket,
+    OffsetsPartition
+  >();
   topics: ReadonlyMap<string, TopicInfo> = new Map();
   nextTicket: PersistTicket = noTicket + 1;
 

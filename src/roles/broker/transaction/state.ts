@@ -68,7 +68,7 @@ export class StatePartition {
   /** Goes into markers: data partitions refuse those of an older coordinator. */
   readonly coordinatorEpoch: number;
   loading = true;
-  readonly transactions = new Map<string, Transaction>();
+  readonly transactions: Map<string, Transaction> = new Map<string, Transaction>();
 
   constructor(index: number, coordinatorEpoch: number) {
     this.index = index;
@@ -83,9 +83,9 @@ export type TransactionTimer =
 
 export class TransactionState {
   readonly config: TransactionConfig;
-  readonly partitions = new Map<number, StatePartition>();
-  readonly timers = new TimerTable<TransactionTimer>();
-  readonly tickets = new Map<PersistTicket, Transaction>();
+  readonly partitions: Map<number, StatePartition> = new Map<number, StatePartition>();
+  readonly timers: TimerTable<TransactionTimer> = new TimerTable<TransactionTimer>();
+  readonly tickets: Map<PersistTicket, Transaction> = new Map<PersistTicket, Transaction>();
   nextTicket: PersistTicket = noTicket + 1;
 
   constructor(config: TransactionConfig) {
