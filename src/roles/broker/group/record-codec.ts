@@ -3,8 +3,8 @@
  * what we write and the other way round.
  *
  * Values are written in the newest version that is not flexible (offset 3, or 1 where it carries
- * its own expiry; group 3); every version is read. Unknown kinds of keys are passed over, as upstream
- * does: newer brokers add kinds. Format doc: docs/formats/coordinators.md.
+ * its own expiry; group 3); every version is read. Unknown kinds of keys are passed over, as
+ * upstream does: newer brokers add kinds. Format doc: docs/formats/coordinators.md.
  */
 import type { KeyedBytes } from '../coordinator/coordinator-log.ts';
 import {

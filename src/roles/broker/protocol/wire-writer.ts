@@ -82,30 +82,35 @@ export class WireWriter {
     this.int8(value ? 1 : 0);
   }
   int8(value: number): void {
-    this.#view.setInt8(this.#need(1), value);
-    this.#position += 1;
+    const at = this.#need(1);
+    this.#view.setInt8(at, value);
+    this.#position = at + 1;
   }
   int16(value: number): void {
-    this.#view.setInt16(this.#need(2), value);
-    this.#position += 2;
+    const at = this.#need(2);
+    this.#view.setInt16(at, value);
+    this.#position = at + 2;
   }
   uint16(value: number): void {
     this.int16(value);
   }
   int32(value: number): void {
-    this.#view.setInt32(this.#need(4), value);
-    this.#position += 4;
+    const at = this.#need(4);
+    this.#view.setInt32(at, value);
+    this.#position = at + 4;
   }
   uint32(value: number): void {
     this.int32(value);
   }
   int64(value: number): void {
-    writeInt64(this.#view, this.#need(8), value);
-    this.#position += 8;
+    const at = this.#need(8);
+    writeInt64(this.#view, at, value);
+    this.#position = at + 8;
   }
   float64(value: number): void {
-    this.#view.setFloat64(this.#need(8), value);
-    this.#position += 8;
+    const at = this.#need(8);
+    this.#view.setFloat64(at, value);
+    this.#position = at + 8;
   }
   uuid(value: string): void {
     this.#need(16);
@@ -241,7 +246,7 @@ export class WireWriter {
     this.#start = this.#position;
   }
 
-  /** Room for `length` bytes; returns where they begin. */
+  /** Room for `length` bytes; returns where they begin. Bytes and view may be others afterwards. */
   #need(length: number): number {
     if (this.#position + length > this.#bytes.length) this.#grow(length);
     return this.#position;
