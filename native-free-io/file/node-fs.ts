@@ -21,6 +21,7 @@ import type {
 } from './file-system.ts';
 import { lockFileSync } from './lock-file.ts';
 import { nodeProcesses } from './node-processes.ts';
+import { parentPath } from './path.ts';
 
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL } = fs.constants;
 const openFlags: Readonly<Record<OpenMode, number>> = {
@@ -247,10 +248,10 @@ export class NodeFileSystem implements FileSystem {
   }
 
   makeDirectorySync(path: string): void {
-    guard(path, () => fs.mkdirSync(path, { recursive: true }));
+    guard(path, () => makeDirectoriesSync(path));
   }
   async makeDirectory(path: string): Promise<void> {
-    await guardAsync(path, () => fs.promises.mkdir(path, { recursive: true }));
+    this.makeDirectorySync(path);
   }
 
   renameSync(from: string, to: string): void {
@@ -325,6 +326,23 @@ export class NodeFileSystem implements FileSystem {
 }
 
 export const nodeFileSystem: FileSystem = new NodeFileSystem();
+
+/**
+ * Node's recursive form tries for ever where a directory refuses new names with ENOENT, as /proc
+ * does.
+ */
+function makeDirectoriesSync(path: string): void {
+  const exists = (at: string): fs.Stats | undefined => fs.statSync(at, { throwIfNoEntry: false });
+  try {
+    fs.mkdirSync(path);
+  } catch (error) {
+    if (exists(path)?.isDirectory() === true) return;
+    const parent = parentPath(path);
+    if (!isMissing(error) || exists(parent) !== undefined) throw error;
+    makeDirectoriesSync(parent);
+    makeDirectoriesSync(path);
+  }
+}
 
 function toStat(stats: fs.Stats): FileStat {
   return { kind: kindOf(stats), size: stats.size, mtimeMs: stats.mtimeMs };
