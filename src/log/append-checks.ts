@@ -24,22 +24,27 @@ export type Validation = 'batch' | 'records' | 'none';
 export function checkSet(
   core: LogCore,
   plan: readonly { readonly size: number; readonly header: BatchHeader }[],
-  origin: AppendOrigin,
+  { origin, oneBatch }: { readonly origin: AppendOrigin; readonly oneBatch: boolean },
 ): void {
   if (plan.length === 1) return;
+  const context: ErrorContext = { path: core.dir };
+  if (oneBatch) {
+    const reason = `${plan.length} batches where one is allowed`;
+    throw new InvalidArgumentError('LOG_INVALID_RECORD', reason, { context });
+  }
   const total = plan.reduce((sum, batch) => sum + batch.size, 0);
   if (total > core.config['segment.bytes']) {
     throw new LimitError(
       'LOG_BATCH_SET_TOO_LARGE',
       `${plan.length} batches of ${total} bytes do not fit a segment of ${core.config['segment.bytes']}`,
-      { context: { path: core.dir } },
+      { context },
     );
   }
   if (origin !== 'client' || !plan.some(({ header }) => header.hasProducer)) return;
   throw new InvalidArgumentError(
     'LOG_INVALID_RECORD',
     'an idempotent producer appends one batch at a time',
-    { context: { path: core.dir } },
+    { context },
   );
 }
 

@@ -36,6 +36,8 @@ export interface AppendBatchesOptions {
    * Default 'batch'; compacted logs always walk, because every record needs a key.
    */
   readonly validate?: Validation;
+  /** Refuse more than one batch, as a broker does with what a client sends. Default false. */
+  readonly oneBatch?: boolean;
 }
 
 export interface AppendResult {
@@ -90,7 +92,7 @@ export function appendBatches(
     nowMs,
   });
   if (plan.length === 0) return result(core, core.logEndOffset, core.logEndOffset - 1, -1);
-  checkSet(core, plan, origin);
+  checkSet(core, plan, { origin, oneBatch: options.oneBatch ?? false });
   const duplicate = checkProducers(core, origin);
   if (duplicate !== undefined) return duplicate;
   const stamped = origin !== 'replica';

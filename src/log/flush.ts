@@ -11,6 +11,16 @@ import { GroupCommit } from '../../native-free-io/index.ts';
 import type { LogCore } from './log-core.ts';
 import type { Segment } from './segment.ts';
 
+/** When an append resolves: in the page cache, or on stable storage. */
+export type Durability = 'written' | 'synced';
+
+export interface DurabilityOptions {
+  /**
+   * Default 'written', as Kafka does: a crash of the machine may lose it, one of the process not.
+   */
+  readonly durability?: Durability;
+}
+
 export class Flusher {
   readonly #core: LogCore;
   readonly #commits: GroupCommit;

@@ -6,7 +6,8 @@
  * flush (durability), cursors and cursor (where consumers are), truncation and retention, segment
  * and the indexes, producer-state; format/ holds the bytes.
  */
-export { PartitionLog, type AppendOptions, type Durability } from './partition-log.ts';
+export { PartitionLog } from './partition-log.ts';
+export type { ActiveProducer } from './active-producers.ts';
 export type { AppendBatchesOptions, AppendResult } from './append.ts';
 export {
   BatchBuilder,
@@ -37,7 +38,9 @@ export {
   partitionDirectoryName,
   type TopicPartition,
 } from './file-names.ts';
+export type { Durability, DurabilityOptions } from './flush.ts';
 export { inspectFile, type InspectedFile, type InspectOptions } from './inspect-file.ts';
+export type { EpochTable } from './leader-epochs.ts';
 export type { LogBatch } from './log-batch.ts';
 export type { Isolation } from './log-core.ts';
 export type { LoadReport } from './log-loader.ts';
@@ -51,7 +54,12 @@ export {
 } from './options.ts';
 export { ensurePartitionMetadata } from './partition-metadata-file.ts';
 export type { LogRegion, ReadOptions } from './read.ts';
-export type { AppendRecordsOptions, ProducerIdentity } from './record-appender.ts';
+export type {
+  AppendOptions,
+  AppendRecordsOptions,
+  ProducerIdentity,
+  TransactionEnd,
+} from './record-appender.ts';
 export {
   LogDirectory,
   type LogDirectoryOptions,

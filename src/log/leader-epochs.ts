@@ -19,10 +19,23 @@ export interface EpochEntry {
   readonly startOffset: number;
 }
 
+/** What a broker asks: it changes only by appends and truncations. */
+export interface EpochTable {
+  /** The one of the last record; undefined before the first. */
+  readonly latest: EpochEntry | undefined;
+  /** The epoch in force at `offset`, -1 when unknown. */
+  epochFor(offset: number): number;
+  /** The end of `epoch` as a leader would answer it; (-1, -1) when it cannot be known. */
+  endOffsetFor(
+    epoch: number,
+    logEndOffset: number,
+  ): { readonly epoch: number; readonly endOffset: number };
+}
+
 export const undefinedEpoch = -1;
 export const undefinedOffset = -1;
 
-export class LeaderEpochs {
+export class LeaderEpochs implements EpochTable {
   readonly #fs: FileSystem;
   readonly #path: string;
   #entries: EpochEntry[];

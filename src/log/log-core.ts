@@ -23,6 +23,9 @@ import type { Segments } from './segments.ts';
 /** Where a read stops: log end (followers), high watermark, or last stable offset. */
 export type Isolation = 'log_end' | 'read_uncommitted' | 'read_committed';
 
+/** Kafka's producer.id.expiration.check.interval.ms. */
+const producerCheckMs = 600_000;
+
 export interface LogCoreParts {
   readonly env: Env;
   readonly context: SegmentContext;
@@ -33,6 +36,8 @@ export interface LogCoreParts {
   readonly epochs: LeaderEpochs;
   /** A log with a single replica: the high watermark follows the log end by itself. */
   readonly soleReplica: boolean;
+  /** Producers silent for so long are forgotten. Ms. */
+  readonly producerExpirationMs: number;
 }
 
 export class LogCore {
@@ -44,6 +49,7 @@ export class LogCore {
   readonly snapshots: ProducerSnapshots;
   readonly epochs: LeaderEpochs;
   readonly soleReplica: boolean;
+  readonly producerExpirationMs: number;
   logStartOffset = 0;
   logEndOffset = 0;
   recoveryPoint = 0;
@@ -62,6 +68,7 @@ export class LogCore {
   generation = 0;
   /** Set when closing begins: waiting readers finish. */
   closing = false;
+  #producersCheckedMs = 0;
   readonly #waiters = new Set<() => void>();
   readonly #pendingDeletes = new Map<() => void, () => void>();
 
@@ -74,6 +81,7 @@ export class LogCore {
     this.snapshots = parts.snapshots;
     this.epochs = parts.epochs;
     this.soleReplica = parts.soleReplica;
+    this.producerExpirationMs = parts.producerExpirationMs;
   }
 
   get dir(): string {
@@ -120,6 +128,14 @@ export class LogCore {
     if (bounded <= this.highWatermark) return;
     this.highWatermark = bounded;
     this.producers.onHighWatermark(bounded);
+  }
+
+  /** Keeps the memory for producers within those heard of lately. Looks every ten minutes. */
+  removeExpiredProducers(): void {
+    const now = this.env.clock.now();
+    if (now - this.#producersCheckedMs < producerCheckMs) return;
+    this.#producersCheckedMs = now;
+    this.producers.removeExpired(now, this.producerExpirationMs);
   }
 
   /** Lets readers that wait for data look again. */
@@ -176,6 +192,7 @@ export class LogCore {
     active.trim();
     active.modifiedMs = this.env.clock.now();
     this.producers.endOffset = newBase;
+    this.removeExpiredProducers();
     this.snapshots.take(this.producers);
     this.directoryDirty = true;
     this.unsyncedSegments.add(active);

@@ -29,7 +29,10 @@ export interface OpenOptions {
   readonly indexCacheBytes?: number;
   /** Read only: nothing is created, repaired, locked or deleted. Default false. */
   readonly readOnly?: boolean;
-  /** Forget idempotent producers silent for so long. Default 24 h. */
+  /**
+   * Forget idempotent producers silent for so long: at the open, at each roll and with each
+   * retention run. Ms, default 24 h (producer.id.expiration.ms).
+   */
   readonly producerExpirationMs?: number;
   /**
    * Who keeps recovery point, log start and clean mark. Default: a file in the directory itself.

@@ -16,6 +16,8 @@ import { ProducerSnapshots } from './producer-snapshots.ts';
 import { ProducerState } from './producer-state.ts';
 import { Segments } from './segments.ts';
 
+const dayMs = 86_400_000;
+
 /** A reader's own recovery happens in memory, above files it never touches. */
 export function environmentOf(options: OpenOptions): Env {
   const env = realEnv(options.env);
@@ -56,6 +58,7 @@ export function makeCore(env: Env, config: LogConfig, options: OpenOptions): Log
     snapshots: new ProducerSnapshots(fs, dir, names),
     epochs: LeaderEpochs.open(fs, dir),
     soleReplica: options.soleReplica ?? true,
+    producerExpirationMs: options.producerExpirationMs ?? dayMs,
   });
 }
 

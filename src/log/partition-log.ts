@@ -8,12 +8,15 @@
  * process writes works with `readOnly`, up to what lay in the files at the time of opening.
  */
 import { StateError, throwIfAborted } from '../../native-free-io/index.ts';
+import { activeProducers, type ActiveProducer } from './active-producers.ts';
 import { appendBatches, type AppendBatchesOptions, type AppendResult } from './append.ts';
-import { compact, type CompactionReport, type CompactOptions } from './cleaning/compact.ts';
+import type { CompactionReport, CompactOptions } from './cleaning/compact.ts';
+import { CompactionRounds } from './cleaning/compaction-rounds.ts';
 import type { LogCursor } from './cursor.ts';
 import { CursorHome } from './cursor-home.ts';
 import type { LogCursors } from './cursors.ts';
-import { Flusher } from './flush.ts';
+import { Flusher, type Durability, type DurabilityOptions } from './flush.ts';
+import type { EpochTable } from './leader-epochs.ts';
 import type { LogBatch } from './log-batch.ts';
 import type { Isolation, LogCore } from './log-core.ts';
 import { openStandaloneKeeper, type LogKeeper } from './log-keeper.ts';
@@ -28,28 +31,28 @@ import {
   makeCore,
   prepareDirectory,
 } from './partition-lifecycle.ts';
-import { ensurePartitionMetadata } from './partition-metadata-file.ts';
+import { ensurePartitionMetadata, readPartitionMetadata } from './partition-metadata-file.ts';
 import { readRegion, type LogRegion, type ReadOptions } from './read.ts';
-import { RecordAppender, type AppendRecordsOptions, type RecordInput } from './record-appender.ts';
+import {
+  RecordAppender,
+  type AppendOptions,
+  type AppendRecordsOptions,
+  type RecordInput,
+  type TransactionEnd,
+} from './record-appender.ts';
 import { applyRetention, type RetentionResult } from './retention.ts';
-import { offsetForTimestamp, type TimestampedOffset } from './timestamp-lookup.ts';
+import {
+  offsetForTimestamp,
+  offsetOfMaxTimestamp,
+  type TimestampedOffset,
+} from './timestamp-lookup.ts';
 import { raiseLogStart, truncateFullyAndStartAt, truncateTo } from './truncation.ts';
-
-/** When an append resolves: in the page cache, or on stable storage. */
-export type Durability = 'written' | 'synced';
-
-export interface AppendOptions extends AppendRecordsOptions {
-  /**
-   * Default 'written', as Kafka does: a crash of the machine may lose it, one of the process not.
-   */
-  readonly durability?: Durability;
-}
-
-const dayMs = 86_400_000;
 
 export class PartitionLog implements AsyncDisposable {
   /** What opening found and repaired. */
   readonly loadReport: LoadReport;
+  /** From `partition.metadata`, 16 bytes; undefined when a read-only log has none. */
+  readonly topicId: Uint8Array | undefined;
   readonly #core: LogCore;
   readonly #flusher: Flusher;
   readonly #appender: RecordAppender;
@@ -57,25 +60,26 @@ export class PartitionLog implements AsyncDisposable {
   readonly #readOnly: boolean;
   readonly #leaderEpoch: number;
   readonly #cursorHome: CursorHome;
+  readonly #compaction: CompactionRounds;
   #state: 'open' | 'closing' | 'closed' = 'open';
   #closing: Promise<void> | undefined = undefined;
-  #compaction: Promise<CompactionReport> | undefined = undefined;
-  /** Fires when closing begins. */
-  readonly #closed = new AbortController();
 
   private constructor(parts: {
     core: LogCore;
     report: LoadReport;
     keeper: LogKeeper;
     options: OpenOptions;
+    topicId: Uint8Array | undefined;
   }) {
     this.#core = parts.core;
     this.loadReport = parts.report;
+    this.topicId = parts.topicId;
     this.#keeper = parts.keeper;
     this.#readOnly = parts.options.readOnly ?? false;
     this.#leaderEpoch = parts.options.leaderEpoch ?? 0;
     this.#flusher = new Flusher(parts.core, () => this.#note('soon'));
     this.#appender = new RecordAppender(parts.core, this.#leaderEpoch);
+    this.#compaction = new CompactionRounds(parts.core, () => this.#note('now'));
     this.#cursorHome = new CursorHome(this, () => this.#flusher.flush(), parts.options.cursors);
   }
 
@@ -90,15 +94,19 @@ export class PartitionLog implements AsyncDisposable {
       core = makeCore(env, config, options);
       const { start } = keeper;
       keeper.begin(core);
-      if (options.readOnly !== true) ensurePartitionMetadata(env, options.dir, options.topicId);
+      const { dir } = options;
+      const topicId =
+        options.readOnly === true
+          ? readPartitionMetadata(env, dir)
+          : ensurePartitionMetadata(env, dir, options.topicId);
       const report = await loadLog(core, start);
       const { cleanerOffset } = start;
       if (cleanerOffset !== undefined) {
         core.cleanerOffset = Math.min(cleanerOffset, core.logEndOffset);
       }
-      core.producers.removeExpired(env.clock.now(), options.producerExpirationMs ?? dayMs);
+      core.removeExpiredProducers();
       if (start.highWatermark !== undefined) core.raiseHighWatermark(start.highWatermark);
-      return new PartitionLog({ core, report, keeper, options });
+      return new PartitionLog({ core, report, keeper, options, topicId });
     } catch (error) {
       if (core !== undefined) abandon(core);
       keeper.release();
@@ -136,6 +144,10 @@ export class PartitionLog implements AsyncDisposable {
   get recoveryPoint(): number {
     return this.#core.recoveryPoint;
   }
+  /** Which leader epoch wrote what. */
+  get leaderEpochs(): EpochTable {
+    return this.#core.epochs;
+  }
   get segmentCount(): number {
     return this.#core.segments.count;
   }
@@ -150,17 +162,13 @@ export class PartitionLog implements AsyncDisposable {
     options: AppendOptions = {},
   ): Promise<AppendResult> {
     throwIfAborted(options.signal);
-    const result = this.appendSync(records, options);
-    if (options.durability === 'synced') await this.#flusher.flush();
-    return result;
+    return this.#settled(this.appendSync(records, options), options.durability);
   }
 
   /** As `append` with durability 'written', without a promise. */
   appendSync(records: readonly RecordInput[], options: AppendRecordsOptions = {}): AppendResult {
     this.#assertWriting();
-    const result = this.#appender.append(records, options);
-    this.#afterAppend();
-    return result;
+    return this.#appended(this.#appender.append(records, options));
   }
 
   /**
@@ -169,24 +177,31 @@ export class PartitionLog implements AsyncDisposable {
    */
   async appendBatches(
     bytes: Uint8Array,
-    options: AppendBatchesOptions & { readonly durability?: Durability } = {},
+    options: AppendBatchesOptions & DurabilityOptions = {},
   ): Promise<AppendResult> {
-    const result = this.appendBatchesSync(bytes, options);
-    if (options.durability === 'synced') await this.#flusher.flush();
-    return result;
+    return this.#settled(this.appendBatchesSync(bytes, options), options.durability);
   }
 
   appendBatchesSync(bytes: Uint8Array, options: AppendBatchesOptions = {}): AppendResult {
     this.#assertWriting();
     const piece = { start: 0, length: bytes.length };
     const leaderEpoch = options.leaderEpoch ?? this.#leaderEpoch;
-    const result = appendBatches(this.#core, bytes, piece, {
-      origin: options.origin ?? 'client',
-      leaderEpoch,
-      validate: options.validate ?? 'batch',
-    });
-    this.#afterAppend();
-    return result;
+    return this.#appended(appendBatches(this.#core, bytes, piece, { ...options, leaderEpoch }));
+  }
+
+  /** Ends a producer's transaction by a marker in the log, as its coordinator orders it. */
+  async endTransaction(
+    end: TransactionEnd,
+    options: DurabilityOptions = {},
+  ): Promise<AppendResult> {
+    this.#assertWriting();
+    const result = this.#appended(this.#appender.endTransaction(end));
+    return this.#settled(result, options.durability);
+  }
+
+  /** The idempotent and transactional producers the log remembers. */
+  activeProducers(): ActiveProducer[] {
+    return activeProducers(this.#core);
   }
 
   /** Makes everything appended so far durable. Concurrent callers share one sync. */
@@ -234,6 +249,12 @@ export class PartitionLog implements AsyncDisposable {
     return offsetForTimestamp(this.#core, timestampMs, options.isolation ?? 'read_uncommitted');
   }
 
+  /** First record with the greatest timestamp; undefined when no record has one. */
+  async offsetOfMaxTimestamp(): Promise<TimestampedOffset | undefined> {
+    this.#assertOpen();
+    return offsetOfMaxTimestamp(this.#core);
+  }
+
   /** Removes all records at and above `offset`; durable when it resolves. */
   async truncateTo(offset: number): Promise<void> {
     this.#assertWriting();
@@ -267,30 +288,7 @@ export class PartitionLog implements AsyncDisposable {
    */
   async compact(options: CompactOptions = {}): Promise<CompactionReport> {
     this.#assertWriting();
-    if (this.#compaction !== undefined) {
-      throw new StateError('LOG_BUSY', 'a round of compaction is running', {
-        context: { path: this.dir },
-        retryable: true,
-      });
-    }
-    this.#compaction = this.#compact(options);
-    try {
-      return await this.#compaction;
-    } finally {
-      this.#compaction = undefined;
-    }
-  }
-
-  async #compact(options: CompactOptions): Promise<CompactionReport> {
-    const core = this.#core;
-    const signals = [this.#closed.signal, ...(options.signal ? [options.signal] : [])];
-    const signal = AbortSignal.any(signals);
-    const report = await compact(core, core.cleanerOffset, { ...options, signal });
-    if (report.done) {
-      core.cleanerOffset = report.firstDirty;
-      this.#note('now');
-    }
-    return report;
+    return this.#compaction.run(options);
   }
 
   /** Begins a new segment unless the active one is empty. */
@@ -333,8 +331,7 @@ export class PartitionLog implements AsyncDisposable {
     this.#state = 'closing';
     core.closing = true;
     core.wakeReaders();
-    this.#closed.abort();
-    await this.#compaction?.catch(() => undefined);
+    await this.#compaction.close();
     const cursors = this.#cursorHome.close();
     await cursors.catch(() => undefined);
     try {
@@ -353,19 +350,23 @@ export class PartitionLog implements AsyncDisposable {
     await cursors;
   }
 
-  #afterAppend(): void {
+  async #settled(result: AppendResult, durability: Durability = 'written'): Promise<AppendResult> {
+    if (durability === 'synced') await this.#flusher.flush();
+    return result;
+  }
+
+  #appended(result: AppendResult): AppendResult {
     const core = this.#core;
     core.wakeReaders();
     const unflushed = core.logEndOffset - core.recoveryPoint;
     const rolled = core.unsyncedSegments.size > 0;
     if (rolled || unflushed >= core.config['flush.messages']) {
       this.#flusher.flush().catch((error: unknown) => {
-        core.env.logger.log('error', 'background flush failed', {
-          dir: core.dir,
-          error: String(error),
-        });
+        const fields = { dir: core.dir, error: String(error) };
+        core.env.logger.log('error', 'background flush failed', fields);
       });
     }
+    return result;
   }
 
   async #settleTruncation(): Promise<void> {

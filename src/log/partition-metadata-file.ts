@@ -10,19 +10,25 @@ export function ensurePartitionMetadata(
   dir: string,
   topicId: Uint8Array | undefined,
 ): Uint8Array {
-  const path = joinPath(dir, partitionMetadataFileName);
-  const stat = env.fs.statSync(path);
-  if (stat !== undefined) {
-    const bytes = new Uint8Array(stat.size);
-    const file = env.fs.openSync(path, 'read');
-    try {
-      file.readSync(bytes, 0, bytes.length, 0);
-    } finally {
-      file.closeSync();
-    }
-    return decodePartitionMetadata(bytes, path).topicId;
-  }
+  const present = readPartitionMetadata(env, dir);
+  if (present !== undefined) return present;
   const id = topicId ?? env.random.uuid();
+  const path = joinPath(dir, partitionMetadataFileName);
   atomicReplaceSync(env.fs, path, encodePartitionMetadata({ topicId: id }));
   return id;
+}
+
+/** The topic id; undefined when there is no file. */
+export function readPartitionMetadata(env: Env, dir: string): Uint8Array | undefined {
+  const path = joinPath(dir, partitionMetadataFileName);
+  const stat = env.fs.statSync(path);
+  if (stat === undefined) return undefined;
+  const bytes = new Uint8Array(stat.size);
+  const file = env.fs.openSync(path, 'read');
+  try {
+    file.readSync(bytes, 0, bytes.length, 0);
+  } finally {
+    file.closeSync();
+  }
+  return decodePartitionMetadata(bytes, path).topicId;
 }

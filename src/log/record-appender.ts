@@ -7,7 +7,9 @@
 import { InvalidArgumentError, LimitError } from '../../native-free-io/index.ts';
 import { checkTimestamp } from './append-checks.ts';
 import { appendBatches, type AppendResult } from './append.ts';
+import type { DurabilityOptions } from './flush.ts';
 import { BatchBuilder, type RecordInput } from './format/batch-encoder.ts';
+import { encodeEndTxnMarker } from './format/control-record.ts';
 import { codecNumber, type CodecName } from './format/codec-number.ts';
 import type { LogCore } from './log-core.ts';
 import { isCompacted, unlimited } from './options.ts';
@@ -28,6 +30,19 @@ export interface AppendRecordsOptions {
   readonly codec?: CodecName;
   readonly producer?: ProducerIdentity;
   readonly signal?: AbortSignal;
+}
+
+export interface AppendOptions extends AppendRecordsOptions, DurabilityOptions {}
+
+/** A coordinator's decision about a producer's open transaction. */
+export interface TransactionEnd {
+  readonly producerId: bigint;
+  readonly producerEpoch: number;
+  readonly aborted: boolean;
+  /** Default 0. */
+  readonly coordinatorEpoch?: number;
+  /** Default: that of the log. */
+  readonly leaderEpoch?: number;
 }
 
 /**
@@ -67,6 +82,29 @@ export class RecordAppender {
       begin += taken;
     }
     return { ...last!, baseOffset: first!.baseOffset };
+  }
+
+  /** Appends the marker. */
+  endTransaction(end: TransactionEnd): AppendResult {
+    const core = this.#core;
+    const { producerId, producerEpoch, aborted, coordinatorEpoch = 0 } = end;
+    builder.reset({
+      baseOffset: 0,
+      codec: 0,
+      now: core.env.clock.now(),
+      maxBytes: core.config['segment.bytes'],
+      producerId,
+      producerEpoch,
+      transactional: true,
+      control: true,
+    });
+    builder.appendAll([encodeEndTxnMarker({ aborted, coordinatorEpoch })], 0);
+    const batch = builder.finish();
+    return appendBatches(core, batch.bytes, batch, {
+      origin: 'coordinator',
+      leaderEpoch: end.leaderEpoch ?? this.#leaderEpoch,
+      validate: 'none',
+    });
   }
 
   /**

@@ -22,6 +22,7 @@ type Predicate = (segment: Segment, next: Segment | undefined) => boolean;
 /** `keepStart` makes the raised log start durable; it is called before a file is touched. */
 export function applyRetention(core: LogCore, keepStart: () => void): RetentionResult {
   core.assertWritable();
+  core.removeExpiredProducers();
   const reasons: ('logStart' | 'size' | 'time')[] = [];
   let segments = 0;
   let bytes = 0;

@@ -1,4 +1,4 @@
-/** Node's recursive mkdir never returns below a directory that refuses every name, as /proc does. */
+/** Node's recursive mkdir never returns below a directory that refuses all names, as /proc does. */
 import { expect, test } from 'vitest';
 import { StoreError } from '../../native-free-io/index.ts';
 import { LogDirectory, PartitionLog } from '../../src/log/index.ts';
