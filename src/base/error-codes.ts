@@ -6,6 +6,8 @@ export const storeErrorCodes = {
   INTERNAL_INVARIANT: 'an assumption of the code does not hold: report it',
   OPTION_INVALID: 'an option is unknown, of the wrong type or out of range',
   KAFKA_MALFORMED: 'a message of the Kafka protocol does not parse',
+  KAFKA_API_MISSING: 'the broker does not serve an API that is needed',
+  KAFKA_LOGIN_REFUSED: 'a broker refused the login',
   KAFKA_STATE_CORRUPT: 'the file in which a broker keeps its state is damaged',
   CLI_USAGE: 'the command line is wrong',
   METADATA_CLOSED: 'the metadata store is closed',

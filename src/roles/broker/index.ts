@@ -8,3 +8,5 @@ export {
 } from './kafka-server.ts';
 export type { TlsServerOptions } from '../transport/index.ts';
 export type { Endpoint } from './request-context.ts';
+export { KafkaConnection, type KafkaConnectionOptions } from './client/kafka-connection.ts';
+export { apis, type ApiName, type ApiTypes } from './protocol/generated/apis.ts';

@@ -83,6 +83,7 @@ export class Connections {
     const { timers } = this.#parts.env;
     // Whoever waited was told to answer: that takes a turn.
     await timers.turn();
+    if (this.#open.size === 0) return;
     await new Promise<void>((resolve) => {
       const cancel = timers.after(goodbyeMs, resolve);
       this.#whenEmpty = () => {

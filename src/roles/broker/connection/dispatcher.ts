@@ -50,7 +50,8 @@ export function readHeader(reader: WireReader): RequestHeader {
   const correlationId = reader.int32();
   const clientId = reader.plainNullableString() ?? '';
   const api = byKey[key];
-  reader.flexible = api !== undefined && version >= api.flexible;
+  // Of a version that is not known here nothing more can be read.
+  reader.flexible = api !== undefined && version >= api.flexible && version <= api.max;
   if (reader.flexible) reader.skipTags();
   return { key, version, correlationId, clientId };
 }
