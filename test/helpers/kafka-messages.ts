@@ -34,7 +34,7 @@ const parser = new URL('../../scripts/protocol/parse.mjs', import.meta.url).href
 
 export async function allMessages(): Promise<Message[]> {
   const { parseSchema } = (await import(parser)) as {
-    parseSchema(text: string, file: string): Message;
+    readonly parseSchema: (text: string, file: string) => Message;
   };
   return readdirSync(folder).map((file) =>
     parseSchema(readFileSync(new URL(file, folder), 'utf8'), file),
