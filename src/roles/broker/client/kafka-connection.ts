@@ -58,7 +58,7 @@ export class KafkaConnection implements AsyncDisposable {
     }
   }
 
-  /** Sends a request in the newest version that both know; its answer, errors inside as they are. */
+  /** Sends a request in the newest version that both know; errors in the answer are left as is. */
   request<K extends ApiName>(
     name: K,
     request: ApiTypes[K]['request'],
