@@ -19,6 +19,8 @@ export interface FileWindowOptions {
   readonly end?: number;
   /** Bytes read at once, at least 1. Default 1 MiB. */
   readonly windowBytes?: number;
+  /** Told of every byte once, in order, while positions only grow: for a running checksum. */
+  readonly onRead?: (bytes: Uint8Array, start: number, end: number) => void;
 }
 
 export class FileWindow {
@@ -28,6 +30,7 @@ export class FileWindow {
   bytes: Uint8Array;
   view: DataView;
   readonly #windowBytes: number;
+  readonly #onRead: FileWindowOptions['onRead'];
   /** Position in the file of `bytes[0]`. */
   #from: number;
   /** Bytes that are valid. */
@@ -38,6 +41,7 @@ export class FileWindow {
     this.start = options.start ?? 0;
     this.end = options.end ?? file.sizeSync();
     this.#windowBytes = options.windowBytes ?? defaultWindowBytes;
+    this.#onRead = options.onRead;
     if (!(this.start >= 0 && this.start <= this.end && this.#windowBytes >= 1)) {
       const message = `no window of ${this.#windowBytes} bytes on ${this.start} to ${this.end}`;
       throw new InvalidArgumentError('IO_INVALID_ARGUMENT', message);
@@ -79,7 +83,8 @@ export class FileWindow {
     }
     if (reused > 0) this.bytes.set(old.subarray(this.#held - reused, this.#held));
     this.#from = position;
-    this.#held =
-      reused + this.file.readSync(this.bytes, reused, wanted - reused, position + reused);
+    const got = this.file.readSync(this.bytes, reused, wanted - reused, position + reused);
+    this.#held = reused + got;
+    this.#onRead?.(this.bytes, reused, this.#held);
   }
 }

@@ -26,6 +26,10 @@ export interface CliIo {
   readonly isTerminal: boolean;
   /** Somebody types what is read. */
   readonly isInputTerminal: boolean;
+  /** The environment of the process; absent is empty. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
+  /** Threads that run at once on this machine. */
+  readonly cores?: number;
   /** Fires at Ctrl-C. */
   readonly signal: AbortSignal;
 }

@@ -7,6 +7,12 @@ import { dumpCommand } from './log/dump.ts';
 import { compactCommand, offsetsCommand, truncateCommand } from './log/manage.ts';
 import { reindexCommand, repairCommand } from './log/repair.ts';
 import { verifyCommand } from './log/verify.ts';
+import { runCommand, streamingCommand } from './mr/run.ts';
+import {
+  streamingCombineCommand,
+  streamingMapCommand,
+  streamingReduceCommand,
+} from './mr/streaming-module.ts';
 import { quickstartCommand } from './quickstart.ts';
 
 export const rootCommand: CommandGroup = {
@@ -28,6 +34,17 @@ export const rootCommand: CommandGroup = {
         compactCommand,
         truncateCommand,
         offsetsCommand,
+      ],
+    },
+    {
+      name: 'mr',
+      summary: "MapReduce jobs with Hadoop's formats and rules.",
+      commands: [
+        runCommand,
+        streamingCommand,
+        streamingMapCommand,
+        streamingReduceCommand,
+        streamingCombineCommand,
       ],
     },
     inspectCommand,

@@ -1,4 +1,5 @@
 /** The real process as a command sees it: standard streams, terminal, Ctrl-C. */
+import { availableParallelism } from 'node:os';
 import type { CliIo } from './command.ts';
 
 export function processIo(): CliIo {
@@ -27,6 +28,8 @@ export function processIo(): CliIo {
     writeError: (text) => {
       stderr.write(text);
     },
+    variables: process.env,
+    cores: availableParallelism(),
     isTerminal: stderr.isTTY && process.env['TERM'] !== 'dumb',
     isInputTerminal: stdin.isTTY,
     signal: interrupt.signal,

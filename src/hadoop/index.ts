@@ -4,7 +4,13 @@
 export { hashBytes, hashPartition, javaStringHash } from './hash.ts';
 export { compareAfter, compareAsBytes, reversed, type RawComparator } from './raw-comparator.ts';
 export type { WritableType } from './writable.ts';
-export { writableNamed, writableOfClass, writables, type WritableName } from './writable-types.ts';
+export {
+  writableNamed,
+  writableOfClass,
+  writables,
+  type WritableName,
+  type WritableTypes,
+} from './writable-types.ts';
 export { textStart } from './writables/text.ts';
 
 // Codecs by their Java classes

@@ -7,3 +7,69 @@
 export type { Executor, RunOptions, TaskCall, TaskFunction } from './worker/executor.ts';
 export { inlineExecutor, type InlineExecutorOptions } from './worker/inline-executor.ts';
 export { poolExecutor, type PoolExecutorOptions } from './worker/pool-executor.ts';
+
+// Jobs
+export { runJob, startJob, type FinishedJob, type RunningJob } from './job/run-job.ts';
+export type { JobOptions } from './job/job-options.ts';
+export type { JobProgress } from './job/job-runner.ts';
+export { defaultTuning, type JobTuning, type JobTypes } from './job/plan.ts';
+export {
+  Counters,
+  jobGroup,
+  taskGroup,
+  type CounterValues,
+  type JobCounter,
+  type TaskCounter,
+} from './job/counters.ts';
+export type { FunctionOption } from './functions/function-ref.ts';
+export type {
+  CompareFunction,
+  MapFunction,
+  PartitionFunction,
+  ReduceFunction,
+  TaskContext,
+  TaskIdentity,
+} from './functions/context.ts';
+
+export { builtinJobs, type BuiltinJob } from './jobs/builtins.ts';
+
+// Modules as commands of Hadoop Streaming
+export {
+  loadJobModule,
+  runModuleMapper,
+  runModuleReducer,
+  type JobModule,
+  type ModuleCommandOptions,
+} from './streaming/module-as-command.ts';
+
+// Inputs and outputs
+export {
+  inputsOf,
+  KeyValueTextInput,
+  NLineInput,
+  SequenceFileInput,
+  TextInput,
+  type JobInput,
+  type TextInputOptions,
+} from './input/inputs.ts';
+export type { FileInputOptions } from './input/file-splits.ts';
+export type { InputSplit, LineRegions, RecordBatch, RecordReader } from './input/record-reader.ts';
+export type { ReaderFactory } from './input/readers.ts';
+export { moduleOutput, sequenceFileOutput, textOutput } from './output/outputs.ts';
+export type {
+  OutputSpec,
+  RecordWriter,
+  WriterFactory,
+  WrittenRecord,
+} from './output/output-spec.ts';
+
+// Formats
+export { SegmentReader, type SegmentReaderOptions } from './format/segment-reader.ts';
+export { SegmentWriter } from './format/segment-writer.ts';
+export {
+  decodeSpillIndex,
+  encodeSpillIndex,
+  readSpillIndex,
+  writeSpillIndex,
+  type SegmentPlace,
+} from './format/spill-index.ts';

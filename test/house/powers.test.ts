@@ -30,8 +30,8 @@ const powers: readonly Power[] = [
   {
     what: 'sockets and other processes',
     modules: /^node:(?:net|tls|dgram|http2?|https|child_process|cluster)$/,
-    rooms: ['src/roles/transport/tcp.ts'],
-    instead: 'take a Peer of src/roles/transport',
+    rooms: ['src/roles/transport/tcp.ts', 'src/env/child-process.ts'],
+    instead: 'take a Peer of src/roles/transport; commands run through src/env',
   },
   {
     what: 'zlib',
@@ -77,6 +77,7 @@ const powers: readonly Power[] = [
 ];
 
 const excuses = {
+  'src/env/child-process.ts the process': 'a command inherits the environment, and ends with us',
   'native-free-io/file/node-processes.ts files': 'reads /proc, which no simulated disk has',
   'native-free-io/file/node-processes.ts the process': 'asks the platform who lives: lock files',
   'native-free-io/file/node-fs.ts the process': 'directories cannot be synced on Windows',
@@ -115,7 +116,8 @@ test('each power of the outside world is used by its own room only', () => {
 });
 
 test('node modules are named with their prefix, and none is used that has no power here', () => {
-  const known = /^node:(?:buffer|events|fs|module|net|path|stream|tls|util|url|zlib|crypto|os)$/;
+  const known =
+    /^node:(?:buffer|child_process|events|fs|module|net|path|stream|tls|util|url|zlib|crypto|os)$/;
   const strange = productFiles().flatMap((file) =>
     file.imports
       .filter(({ specifier }) => specifier.startsWith('node:') && !known.test(specifier))

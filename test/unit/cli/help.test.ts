@@ -25,6 +25,11 @@ describe('help', () => {
       ...'append cat tail dump verify repair reindex compact truncate offsets'
         .split(' ')
         .map((name) => `log ${name}`),
+      'mr run',
+      'mr streaming',
+      'mr streaming-map',
+      'mr streaming-reduce',
+      'mr streaming-combine',
       'inspect',
     ]);
   });

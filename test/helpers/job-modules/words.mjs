@@ -1,0 +1,12 @@
+/** Functions of a word count, as a user would write them: run by jobs of the tests. */
+export function map(_position, line, context) {
+  for (const word of line.split(/[ \t\r\f]+/)) if (word !== '') context.emit(word, 1);
+}
+
+export function reduce(word, counts, context) {
+  let sum = 0;
+  for (const count of counts) sum += count;
+  context.emit(word, sum);
+}
+
+export const combine = reduce;
