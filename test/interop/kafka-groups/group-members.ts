@@ -10,6 +10,7 @@ import {
   PartitionAssigners,
   type PartitionAssigner,
 } from 'kafkajs';
+import { expect } from 'vitest';
 import type { KafkaJars } from '../kafka/jars.ts';
 import { JavaProcess } from './java-process.ts';
 
@@ -208,4 +209,37 @@ export function pythonMember(
     kill: () => child.kill(),
     [Symbol.asyncDispose]: () => child.kill(),
   };
+}
+
+/** Writes `count` values `v<from>`… round the partitions; what it wrote. */
+export async function produce(place: Place, from: number, count: number): Promise<string[]> {
+  const kafka = new Kafka({ brokers: [place.bootstrap], logLevel: logLevel.NOTHING });
+  const producer = kafka.producer();
+  const admin = kafka.admin();
+  await Promise.all([producer.connect(), admin.connect()]);
+  const partitions = (await admin.fetchTopicOffsets(place.topic)).length;
+  const values = Array.from({ length: count }, (_, index) => `v${from + index}`);
+  await producer.send({
+    topic: place.topic,
+    messages: values.map((value, index) => ({ value, partition: index % partitions })),
+  });
+  await Promise.all([producer.disconnect(), admin.disconnect()]);
+  return values;
+}
+
+/** Every partition is owned once, and every member owns some. */
+export async function settled(members: readonly Member[], partitions: number): Promise<void> {
+  await expect
+    .poll(
+      () => ({
+        owned: members.flatMap((member) => member.owned()).toSorted((a, b) => a - b),
+        idle: members.filter((member) => member.owned().length === 0).map(({ name }) => name),
+      }),
+      { timeout: 45_000, interval: 100 },
+    )
+    .toEqual({ owned: Array.from({ length: partitions }, (_, index) => index), idle: [] });
+}
+
+export function everythingRead(members: readonly Member[]): Set<string> {
+  return new Set(members.flatMap((member) => member.read()));
 }

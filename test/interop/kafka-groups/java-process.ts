@@ -73,3 +73,16 @@ export async function javaCommand(
   );
   return stdout;
 }
+
+/** What people type as kafka-consumer-groups; standard output. */
+export function groupCommand(
+  jars: KafkaJars,
+  { bootstrap }: { readonly bootstrap: string },
+  args: readonly string[],
+): Promise<string> {
+  return javaCommand(jars, 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand', [
+    '--bootstrap-server',
+    bootstrap,
+    ...args,
+  ]);
+}
