@@ -94,8 +94,8 @@ const words: readonly Word[] = [
   },
   {
     what: 'a word with another meaning elsewhere',
-    // Names of settings are their systems': session.timeout.ms.
-    pattern: /(?<!\.)\b(?:sessions?|agents?|sub-?agents?|assistant|prompt)\b(?!\.\w)/gi,
+    // Names of settings are their systems': session.timeout.ms, --session-timeout.
+    pattern: /(?<!\.|--)\b(?:sessions?|agents?|sub-?agents?|assistant|prompt)\b(?!\.\w)/gi,
     everywhere: true,
     instead: 'take the word of docs/glossary.md: owner, producer, epoch, connection',
   },

@@ -1,6 +1,6 @@
 /**
- * Exactly-once copy under kill -9: Java copiers consume, transform and produce in transactions while
- * they and the broker are killed again and again. Nothing may be lost, nothing twice.
+ * Exactly-once copy under kill -9: Java copiers consume, transform and produce in transactions
+ * while they and the broker are killed again and again. Nothing may be lost, nothing twice.
  *
  * VARVE_EXACTLY_ONCE_MS makes the killing longer than its 20 s per protocol.
  */
@@ -52,7 +52,7 @@ class Broker {
   }
 
   async start(): Promise<void> {
-    const script = join(interopRoot, 'kafka-groups', 'served-broker.mjs');
+    const script = join(interopRoot, 'kafka-groups/served-broker.mjs');
     const child = new JavaProcess(process.execPath, [script, this.dir, String(this.#port)]);
     this.process = child;
     await expect
