@@ -24,8 +24,7 @@ const programs: Readonly<Record<string, string>> = {
   'test/helpers/job-modules/words.mjs': 'test/helpers/jobs.ts',
   'test/crash/cursor-committer.mjs': 'test/crash/cursors.crash.ts',
   'test/interop/kafka/killed-writer.mjs': 'test/interop/kafka/recovered-by-us.test.ts',
-  'test/interop/kafka-groups/served-broker.mjs':
-    'test/interop/kafka-groups/exactly-once.test.ts',
+  'test/interop/kafka-groups/served-broker.mjs': 'test/interop/kafka-groups/exactly-once.test.ts',
 };
 
 /** What a person starts: the header tells the command, `node …/name.js`. */
