@@ -57,6 +57,7 @@ export const storeErrorCodes = {
   HADOOP_CORRUPT_WRITABLE: 'bytes are not one value of their type',
   HADOOP_RECORD_TOO_LARGE: 'a record does not fit a 32-bit length',
   LSM_CORRUPT_FILE: 'a store file (HFile) is damaged',
+  LSM_CORRUPT_WAL: 'a write-ahead log is damaged before its end',
   LSM_UNSUPPORTED: 'a file uses something this version cannot read or write',
   LSM_CELL_INVALID: 'a part of a cell is missing, too long or not allowed',
   LSM_KEY_ORDER: 'cells were given to a store file out of order',

@@ -94,6 +94,8 @@ export interface RandomCellOptions {
   readonly rows?: number;
   readonly tags?: boolean;
   readonly mostValueBytes?: number;
+  /** HBase refuses to build cells with negative timestamps, though files may hold them. */
+  readonly negativeTimestamps?: boolean;
 }
 
 /** One tag of the user's: type 64. */
@@ -102,6 +104,7 @@ const tag = (payload: string): string => String.fromCharCode(0, payload.length +
 /** Distinct keys in order, with odd lengths, markers, extreme timestamps, equal values. */
 export function randomCells(seeded: Seeded, options: RandomCellOptions): TestCell[] {
   const { count, rows = Math.max(1, count >> 2), tags = false, mostValueBytes = 40 } = options;
+  const below = options.negativeTimestamps === false ? 5 : -5;
   const cells = new Map<string, TestCell>();
   for (let i = 0; i < count; i++) {
     const type = seeded.pick([4, 4, 4, 4, 8, 12, 14, 10]);
@@ -112,7 +115,14 @@ export function randomCells(seeded: Seeded, options: RandomCellOptions): TestCel
       qualifier: isFamily
         ? ''
         : seeded.pick(['', 'a', 'ab', 'abc', '\0', 'q\xff', 'long-qualifier']),
-      timestamp: seeded.pick([0, 1, 1000, 1_700_000_000_000 + seeded.between(0, 50), -5, 2 ** 63]),
+      timestamp: seeded.pick([
+        0,
+        1,
+        1000,
+        1_700_000_000_000 + seeded.between(0, 50),
+        below,
+        2 ** 63,
+      ]),
       type,
       value: seeded.pick(['', 'same', 'v'.repeat(seeded.between(0, mostValueBytes))]),
       tags: tags && seeded.chance(0.5) ? tag('t'.repeat(seeded.between(0, 5))) : '',

@@ -3,9 +3,11 @@
  * compiled. What is missing is said once, and the run fails.
  */
 import { hadoopJars } from './hadoop/jars.ts';
+import { hbaseJars } from './hbase/jars.ts';
 import { kafkaJars, kafkaVersions } from './kafka/jars.ts';
 
 export async function setup(): Promise<void> {
   for (const version of kafkaVersions) await kafkaJars(version);
   await hadoopJars();
+  await hbaseJars();
 }

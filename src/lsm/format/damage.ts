@@ -1,4 +1,4 @@
-/** Errors of the readers of store files, each naming the file and the byte. */
+/** Errors of the readers of store files and logs, each naming the file and the byte. */
 import {
   CorruptionError,
   InvalidArgumentError,
@@ -9,6 +9,10 @@ import {
 
 export function corruptFile(message: string, context: ErrorContext, cause?: unknown): StoreError {
   return new CorruptionError('LSM_CORRUPT_FILE', message, { context, cause });
+}
+
+export function corruptWal(message: string, context: ErrorContext, cause?: unknown): StoreError {
+  return new CorruptionError('LSM_CORRUPT_WAL', message, { context, cause });
 }
 
 export function unsupported(message: string, context: ErrorContext): StoreError {

@@ -1,0 +1,22 @@
+/** A JVM with the tools for Apache HBase: its own readers, writers and printers of files and logs. */
+import { InteropJvm } from '../jvm.ts';
+import { hbaseJars } from './jars.ts';
+
+export { JavaError } from '../jvm.ts';
+
+const tools = { hfile: 'HFileTool', wal: 'WalTool' };
+
+/** What a program of Apache's with a `main` printed. */
+export interface Printed {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Stack trace of what it threw. */
+  readonly exception: string | null;
+}
+
+export class HBaseJvm extends InteropJvm {
+  static async start(): Promise<HBaseJvm> {
+    return new HBaseJvm({ ...(await hbaseJars()), tools });
+  }
+}
