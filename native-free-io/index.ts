@@ -89,6 +89,7 @@ export { zstdCodec } from './codec/zstd-codec.ts';
 // Files
 export { AppendFile, type AppendFileOptions } from './file/append-file.ts';
 export { atomicReplace, atomicReplaceSync, temporarySuffix } from './file/atomic-replace.ts';
+export { makeDirectoryDurably } from './file/durable-directory.ts';
 export type {
   DirectoryEntry,
   FileHandle,

@@ -3,7 +3,8 @@
  *
  * Reading order: format/ holds the bytes: kv-layout, cell-view (where a cell lies), comparator,
  * cell-cursor (what everything in order has in common), seek-key, kv-encoder; files/ the store
- * files: hfile-writer and what it is made of, hfile-reader, hfile-cursor, block-cache.
+ * files: hfile-writer and what it is made of, hfile-reader, hfile-cursor, block-cache; wal/ the
+ * log: wal (what a server holds), wal-file-writer, wal-reader, wal-split.
  */
 export {
   CellType,
@@ -26,3 +27,15 @@ export { HFileWriter, type WrittenFile } from './files/hfile-writer.ts';
 export type { BloomType, HFileWriterOptions } from './files/writer-options.ts';
 export type { CompressionName } from './files/compression.ts';
 export type { EncodingName } from './format/block-encoding.ts';
+export { listRecoveredEdits, type RecoveredEdits } from './wal/recovered-edits.ts';
+export {
+  Wal,
+  walDurabilities,
+  type WalDurability,
+  type WalEdit,
+  type WalOptions,
+} from './wal/wal.ts';
+export { listWalFiles, type WalFileName } from './wal/wal-names.ts';
+export { WalCells } from './wal/wal-cells.ts';
+export { WalReader, type WalEnding, type WalReaderOptions } from './wal/wal-reader.ts';
+export { splitWal, type WalSplitOptions, type WalSplitReport } from './wal/wal-split.ts';

@@ -21,13 +21,15 @@ export interface WalHeader {
   readonly hasTagCompression: boolean;
   readonly hasValueCompression: boolean;
   readonly valueCompression: number;
+  /** Ours: entries check themselves. */
+  readonly isSelfChecking: boolean;
   readonly writerClass: string;
   readonly cellCodecClass: string;
   /** Where the first entry begins. */
   readonly end: number;
 }
 
-/** Magic and header of a log as we write it: nothing compressed. */
+/** Magic and header of a log as we write it: nothing compressed, entries check themselves. */
 export function encodeWalHeader(): Uint8Array {
   const message = new ProtobufWriter()
     .writeBoolean(WalHeaderField.hasCompression, false)
@@ -35,6 +37,7 @@ export function encodeWalHeader(): Uint8Array {
     .writeString(WalHeaderField.writerClass, walWriterClass)
     .writeString(WalHeaderField.cellCodecClass, walCellCodecClass)
     .writeBoolean(WalHeaderField.hasValueCompression, false)
+    .writeBoolean(WalHeaderField.selfChecking, true)
     .delimited();
   const bytes = new Uint8Array(walMagicBytes + message.length);
   for (let i = 0; i < walMagicBytes; i++) bytes[i] = walMagic.charCodeAt(i);
@@ -72,6 +75,7 @@ function readHeader(message: ProtobufReader, context: ErrorContext): WalHeader |
     hasTagCompression: false,
     hasValueCompression: false,
     valueCompression: -1,
+    isSelfChecking: false,
     writerClass: '',
     cellCodecClass: '',
     end: message.end,
@@ -89,6 +93,8 @@ function readHeader(message: ProtobufReader, context: ErrorContext): WalHeader |
       } else if (field === WalHeaderField.writerClass) header.writerClass = message.readString();
       else if (field === WalHeaderField.cellCodecClass) {
         header.cellCodecClass = message.readString();
+      } else if (field === WalHeaderField.selfChecking) {
+        header.isSelfChecking = message.readBoolean();
       } else if (field === WalHeaderField.encryptionKey) {
         throw unsupported('an encrypted log', context);
       } else message.skip();

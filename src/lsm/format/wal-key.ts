@@ -30,7 +30,7 @@ export function walKeyPrefix(region: string, table: string): Uint8Array {
 }
 
 /** Field 12 with the name and the length of the value, which ends it. */
-const attributeHead = new Uint8Array(
+export const selfCheckHead: Uint8Array = new Uint8Array(
   new ProtobufWriter()
     .writeMessage(
       WalKeyField.attributes,
@@ -41,7 +41,7 @@ const attributeHead = new Uint8Array(
     .finish()
     .subarray(0, -walAttributeBytes),
 );
-const attributeTotalBytes = attributeHead.length + walAttributeBytes;
+const attributeTotalBytes = selfCheckHead.length + walAttributeBytes;
 
 const sequenceIdTag = (WalKeyField.sequenceId << 3) | WireType.varint;
 const writeTimeTag = (WalKeyField.writeTime << 3) | WireType.varint;
@@ -88,8 +88,8 @@ export function writeWalKey(
   at = writeLong(target, at, key.writeTimeMs);
   target[at++] = cellCountTag;
   at = writeUvarint(target, at, key.cellCount);
-  target.set(attributeHead, at);
-  at += attributeHead.length;
+  target.set(selfCheckHead, at);
+  at += selfCheckHead.length;
   writeInt64(view, at, key.synced);
   at += 8;
   const sumOfKey = crc32c(target, start, at);

@@ -1,5 +1,5 @@
 /**
- * Where things stand in a write-ahead log, and the numbers and names in it. On disk, never renumber.
+ * Where things stand in a write-ahead log; its numbers and names. On disk, never renumber.
  *
  *    'PWAL' | header, delimited | entry… | [ trailer | its size i32 | 'LAWP' ]
  *    entry = key, delimited | cell x its count      cell = length i32 | KeyValue with tags
@@ -24,6 +24,8 @@ export const WalHeaderField = {
   cellCodecClass: 5,
   hasValueCompression: 6,
   valueCompression: 7,
+  /** Ours: entries check themselves. Unknown to HBase, which looks past it. */
+  selfChecking: 1000,
 } as const;
 
 export const WalKeyField = {

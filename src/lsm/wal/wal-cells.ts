@@ -18,6 +18,7 @@ import { walCellLengthBytes } from '../format/wal-layout.ts';
 
 export class WalCells {
   readonly cell: CellView = new CellView();
+  #start = 0;
   #next = 0;
   #end = 0;
 
@@ -32,8 +33,19 @@ export class WalCells {
     cell.bytes = bytes;
     cell.view = view;
     cell.sequenceId = sequenceId;
+    this.#start = range.start;
     this.#next = range.start;
     this.#end = range.end;
+  }
+
+  /** The cells as they lie in the log, for appending them elsewhere or keeping a copy. */
+  get range(): { readonly bytes: Uint8Array; readonly start: number; readonly end: number } {
+    return { bytes: this.cell.bytes, start: this.#start, end: this.#end };
+  }
+
+  /** Stands before the first cell again. */
+  rewind(): void {
+    this.#next = this.#start;
   }
 
   /** Moves to the next cell; false behind the last. */

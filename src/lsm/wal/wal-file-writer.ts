@@ -96,11 +96,12 @@ export class WalFileWriter {
     await this.#output.file.sync({ dataOnly: false });
   }
 
-  /** Writes the trailer, syncs and closes. */
+  /** Writes the trailer, when all before it is durable: it vouches for that. Syncs and closes. */
   async finish(): Promise<void> {
     const trailer = new Uint8Array(walTrailerEndBytes);
     for (let i = 0; i < walTrailerMagic.length; i++) trailer[4 + i] = walTrailerMagic.charCodeAt(i);
     try {
+      if (this.#output.position > this.#synced) await this.sync();
       this.#output.append(trailer);
       await this.sync();
     } finally {

@@ -21,6 +21,7 @@ import {
   baseName,
   IoError,
   joinPath,
+  makeDirectoryDurably,
   StateError,
   type FileSystem,
 } from '../../../native-free-io/index.ts';
@@ -77,6 +78,7 @@ export class Wal implements AsyncDisposable {
   /** Ends of files that are not yet durable, in one promise. */
   #ending: Promise<void> = Promise.resolve();
   #failure: { readonly cause: unknown } | undefined;
+  #rolling: Promise<void> | undefined;
   #isClosed = false;
   #cancelAsyncSync: (() => void) | undefined;
 
@@ -97,16 +99,10 @@ export class Wal implements AsyncDisposable {
   static async open(options: WalOptions): Promise<Wal> {
     const { fs, clock } = options.env;
     const { directory, prefix = 'varve' } = options;
-    if (fs.statSync(directory) === undefined) fs.makeDirectorySync(directory);
+    makeDirectoryDurably(fs, directory);
     const last = listWalFiles(fs, directory).at(-1)?.startMs ?? 0;
     const startMs = Math.max(clock.now(), last + 1);
-    const file = WalFileWriter.create(fs, joinPath(directory, walFileName(prefix, startMs)));
-    try {
-      await fs.syncDirectory(directory);
-    } catch (error) {
-      await file.abandon();
-      throw error;
-    }
+    const file = await begin(fs, directory, walFileName(prefix, startMs));
     return new Wal(options, file, startMs);
   }
 
@@ -178,26 +174,15 @@ export class Wal implements AsyncDisposable {
     if (durability === 'FSYNC_WAL') await file.syncAll();
   }
 
-  /** Ends the file and begins the next. What was appended to the old one stays covered by `sync`. */
-  async roll(): Promise<void> {
-    this.#assertUsable();
-    const old = this.#file;
-    const startMs = Math.max(this.#options.env.clock.now(), this.#lastStartMs + 1);
-    const path = joinPath(this.directory, walFileName(this.#prefix, startMs));
-    const next = WalFileWriter.create(this.#fs, path);
-    this.#lastStartMs = startMs;
-    this.#file = next;
-    this.#ledger.ended(old.path, old.size);
-    const named = this.#fs.syncDirectory(this.directory);
-    const before = this.#ending;
-    this.#ending = Promise.all([before, named, old.finish()]).then(
-      () => undefined,
-      (error: unknown) => {
-        this.#failure ??= { cause: error };
-      },
-    );
-    await this.#ending;
-    this.#throwFailure();
+  /**
+   * Begins the next file and ends the one before. Edits appended meanwhile go to either; `sync`
+   * covers both. Calls at the same time roll once.
+   */
+  roll(): Promise<void> {
+    this.#rolling ??= this.#rollOnce().finally(() => {
+      this.#rolling = undefined;
+    });
+    return this.#rolling;
   }
 
   /** Everything of the region up to that sequence id is in store files. */
@@ -227,7 +212,7 @@ export class Wal implements AsyncDisposable {
     const { archiveDirectory } = this.#options;
     const unneeded = this.#ledger.takeUnneeded();
     if (unneeded.length === 0) return 0;
-    if (archiveDirectory !== undefined) await this.#fs.makeDirectory(archiveDirectory);
+    if (archiveDirectory !== undefined) makeDirectoryDurably(this.#fs, archiveDirectory);
     for (const { path } of unneeded) {
       if (archiveDirectory === undefined) await this.#fs.removeFile(path);
       else await this.#fs.rename(path, joinPath(archiveDirectory, baseName(path)));
@@ -242,6 +227,7 @@ export class Wal implements AsyncDisposable {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#cancelAsyncSync?.();
+    await this.#rolling?.catch(() => undefined);
     await this.#ending;
     if (this.isPoisoned) await this.#file.abandon();
     else await this.#file.finish();
@@ -249,6 +235,29 @@ export class Wal implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #rollOnce(): Promise<void> {
+    this.#assertUsable();
+    const startMs = Math.max(this.#options.env.clock.now(), this.#lastStartMs + 1);
+    const next = await begin(this.#fs, this.directory, walFileName(this.#prefix, startMs));
+    const old = this.#file;
+    if (this.#isClosed || this.isPoisoned) {
+      await next.abandon();
+      this.#assertUsable();
+    }
+    this.#lastStartMs = startMs;
+    this.#file = next;
+    this.#ledger.ended(old.path, old.size);
+    const before = this.#ending;
+    this.#ending = Promise.all([before, old.finish()]).then(
+      () => undefined,
+      (error: unknown) => {
+        this.#failure ??= { cause: error };
+      },
+    );
+    await this.#ending;
+    this.#throwFailure();
   }
 
   #syncSoon(): void {
@@ -276,5 +285,18 @@ export class Wal implements AsyncDisposable {
       context: { path: this.path },
       cause: this.#failure.cause,
     });
+  }
+}
+
+/** A new file whose name and header are durable, so that whatever lies behind can be read. */
+async function begin(fs: FileSystem, directory: string, name: string): Promise<WalFileWriter> {
+  const file = WalFileWriter.create(fs, joinPath(directory, name));
+  try {
+    await file.sync();
+    await fs.syncDirectory(directory);
+    return file;
+  } catch (error) {
+    await file.abandon();
+    throw error;
   }
 }

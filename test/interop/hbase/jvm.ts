@@ -1,4 +1,4 @@
-/** A JVM with the tools for Apache HBase: its own readers, writers and printers of files and logs. */
+/** A JVM with the tools for Apache HBase: its readers, writers and printers of files and logs. */
 import { InteropJvm } from '../jvm.ts';
 import { hbaseJars } from './jars.ts';
 
