@@ -47,6 +47,9 @@ export const lookup: WorkloadFactory = async (scratch) => {
     return { bytes: 0, operations };
   };
   const hot = (log: PartitionLog): Iterable<number> => offsets(log, operations, hotPlaces);
+  // As many segments as the small log has, so that nothing but their number differs.
+  const near = (log: PartitionLog): Iterable<number> =>
+    offsets(few, operations, hotPlaces, Math.floor(log.logEndOffset / 2));
   const anywhere = (log: PartitionLog): Iterable<number> => offsets(log, operations, operations);
   return {
     name: 'lookup in 10,000 segments',
@@ -54,6 +57,7 @@ export const lookup: WorkloadFactory = async (scratch) => {
     parameters: { segments: 10_000, segmentBytes: 16 << 10, hotPlaces },
     contenders: [
       { name: 'varve by offset, hot, 10 segments', run: byOffset(few, hot) },
+      { name: 'varve by offset, 10 hot segments of 10,000', run: byOffset(many, near) },
       { name: 'varve by offset, hot, 10,000 segments', run: byOffset(many, hot) },
       { name: 'varve by time, hot, 10,000 segments', run: byTime(hot) },
       { name: 'varve by offset, anywhere in 10,000 segments', run: byOffset(many, anywhere) },
@@ -78,13 +82,13 @@ type Places = (log: PartitionLog) => Iterable<number>;
  */
 const hotPlaces = 200;
 
-/** `count` pseudo-random offsets of the log, of which `distinct` differ. */
-function* offsets(log: PartitionLog, count: number, distinct: number): Iterable<number> {
+/** `count` pseudo-random offsets of the log, of which `distinct` differ, moved by `from`. */
+function* offsets(log: PartitionLog, count: number, distinct: number, from = 0): Iterable<number> {
   let seed = 1;
   for (let index = 0; index < count; index++) {
     if (index % distinct === 0) seed = 1;
     seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    yield Math.floor((seed / 2 ** 32) * log.logEndOffset);
+    yield from + Math.floor((seed / 2 ** 32) * log.logEndOffset);
   }
 }
 

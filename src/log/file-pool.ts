@@ -10,7 +10,7 @@ export class FilePool {
   readonly fs: FileSystem;
   readonly maxOpen: number;
   readonly #open = new Set<PooledFile>();
-  #latest: PooledFile | undefined = undefined;
+  #uses = 0;
 
   constructor(fs: FileSystem, maxOpen = 512) {
     this.fs = fs;
@@ -21,27 +21,30 @@ export class FilePool {
     return this.#open.size;
   }
 
-  /** Notes use of an open file, closing others when there are too many. */
-  used(file: PooledFile): void {
-    if (this.#latest === file) return;
-    this.#latest = file;
-    this.#open.delete(file);
+  /** Ascending from use to use: a file that is open already costs no more than this. */
+  nextUse(): number {
+    return ++this.#uses;
+  }
+
+  /** Notes that a file was opened, closing others when there are too many: a sixteenth at once. */
+  opened(file: PooledFile): void {
     this.#open.add(file);
-    if (this.#open.size <= this.maxOpen) return;
-    for (const other of this.#open) {
-      if (this.#open.size <= this.maxOpen) return;
-      if (other !== file && !other.isPinned) other.close();
-    }
+    const excess = this.#open.size - this.maxOpen;
+    if (excess <= 0) return;
+    const idle = [...this.#open].filter((other) => other !== file && !other.isPinned);
+    idle.sort((a, b) => a.lastUse - b.lastUse);
+    for (const other of idle.slice(0, Math.max(excess, this.maxOpen >> 4))) other.close();
   }
 
   forget(file: PooledFile): void {
     this.#open.delete(file);
-    if (this.#latest === file) this.#latest = undefined;
   }
 }
 
 export class PooledFile {
   path: string;
+  /** Number of its last use among all uses of the pool. */
+  lastUse: number;
   readonly #pool: FilePool;
   #handle: FileHandle | undefined;
   #pins: number;
@@ -50,6 +53,7 @@ export class PooledFile {
   constructor(pool: FilePool, path: string) {
     this.#pool = pool;
     this.path = path;
+    this.lastUse = 0;
     this.#handle = undefined;
     this.#pins = 0;
     this.#retired = false;
@@ -61,16 +65,8 @@ export class PooledFile {
 
   /** The open file; valid until other files are used, unless pinned. */
   handle(): FileHandle {
-    if (this.#handle === undefined) {
-      if (this.#retired) {
-        throw new StateError('LOG_CLOSED', 'the segment file is gone', {
-          context: { path: this.path },
-        });
-      }
-      this.#handle = this.#pool.fs.openSync(this.path, 'write');
-    }
-    this.#pool.used(this);
-    return this.#handle;
+    this.lastUse = this.#pool.nextUse();
+    return this.#handle ?? this.#open();
   }
 
   /** Keeps the file open until the returned function is called (once or more). */
@@ -90,6 +86,17 @@ export class PooledFile {
   retire(): void {
     this.#retired = true;
     if (this.#pins === 0) this.close();
+  }
+
+  #open(): FileHandle {
+    if (this.#retired) {
+      throw new StateError('LOG_CLOSED', 'the segment file is gone', {
+        context: { path: this.path },
+      });
+    }
+    this.#handle = this.#pool.fs.openSync(this.path, 'write');
+    this.#pool.opened(this);
+    return this.#handle;
   }
 
   close(): void {

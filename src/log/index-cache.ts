@@ -8,16 +8,18 @@
 export interface Resident {
   /** Bytes held in memory now. */
   readonly residentBytes: number;
-  /** Gives them up, if it can, and says so by `drop`. */
+  /** Number of its last use among all uses, from `nextUse`. */
+  readonly lastUse: number;
+  /** Gives the bytes up, if it can, and says so by `drop`. */
   forget(): void;
 }
 
 export class IndexCache {
   readonly budgetBytes: number;
-  /** Insertion order is use order: a Map keeps it. Value: bytes counted for the file. */
+  /** Bytes counted for each. */
   readonly #resident = new Map<Resident, number>();
   #totalBytes = 0;
-  #latest: Resident | undefined = undefined;
+  #uses = 0;
 
   constructor(budgetBytes: number = 64 << 20) {
     this.budgetBytes = budgetBytes;
@@ -27,15 +29,16 @@ export class IndexCache {
     return this.#totalBytes;
   }
 
-  /** Marks `file` as just used and makes room if the budget is passed. */
-  touch(file: Resident): void {
-    const counted = this.#resident.get(file);
+  /** Ascending from use to use: an index that is in memory already costs no more than this. */
+  nextUse(): number {
+    return ++this.#uses;
+  }
+
+  /** Counts an index that was loaded or has grown, and makes room if the budget is passed. */
+  count(file: Resident): void {
     const size = file.residentBytes;
-    if (this.#latest === file && counted === size) return;
-    this.#latest = file;
-    if (counted !== undefined) this.#resident.delete(file);
+    this.#totalBytes += size - (this.#resident.get(file) ?? 0);
     this.#resident.set(file, size);
-    this.#totalBytes += size - (counted ?? 0);
     if (this.#totalBytes > this.budgetBytes) this.#evict(file);
   }
 
@@ -44,13 +47,16 @@ export class IndexCache {
     if (counted === undefined) return;
     this.#resident.delete(file);
     this.#totalBytes -= counted;
-    if (this.#latest === file) this.#latest = undefined;
   }
 
+  /** A sixteenth of them goes at once, so that the order of use is not looked at for each. */
   #evict(keep: Resident): void {
-    for (const file of this.#resident.keys()) {
-      if (this.#totalBytes <= this.budgetBytes) return;
-      if (file !== keep) file.forget();
+    const others = [...this.#resident.keys()].filter((file) => file !== keep);
+    others.sort((a, b) => a.lastUse - b.lastUse);
+    const atLeast = others.length >> 4;
+    for (const [index, file] of others.entries()) {
+      if (this.#totalBytes <= this.budgetBytes && index >= atLeast) return;
+      file.forget();
     }
   }
 }

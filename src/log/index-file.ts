@@ -20,6 +20,8 @@ const firstCapacityEntries = 64;
 export class IndexFile {
   readonly entryBytes: number;
   path: string;
+  /** See `Resident`. */
+  lastUse: number;
   readonly #fs: FileSystem;
   readonly #cache: IndexCache;
   #count: number;
@@ -33,6 +35,7 @@ export class IndexFile {
     this.#cache = cache;
     this.path = path;
     this.entryBytes = entryBytes;
+    this.lastUse = 0;
     this.#count = 0;
     this.#writtenCount = 0;
     this.#bytes = undefined;
@@ -80,7 +83,7 @@ export class IndexFile {
   /** The entries as one DataView, loaded if need be; valid until the next call on this object. */
   view(): DataView {
     if (this.#view === undefined) this.#load(this.#count);
-    this.#cache.touch(this);
+    this.lastUse = this.#cache.nextUse();
     return this.#view!;
   }
 
@@ -188,6 +191,7 @@ export class IndexFile {
     }
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer);
-    this.#cache.touch(this);
+    this.lastUse = this.#cache.nextUse();
+    this.#cache.count(this);
   }
 }

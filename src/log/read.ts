@@ -62,12 +62,15 @@ const probeView = new DataView(probe.buffer);
 
 /** The first batch of `segment` with last offset >= target; false when there is none. */
 export function locateBatch(segment: Segment, target: number, out: BatchLocation): boolean {
-  return scanFrom(
-    segment,
-    segment.offsetIndex.lookup(target),
-    out,
-    (at) => lastOffsetAt(at) >= target,
-  );
+  const { offsetIndex } = segment;
+  const entry = offsetIndex.floor(target);
+  // The next entry's batch ends beyond the target: nothing behind its header is of interest.
+  const next =
+    entry + 1 < offsetIndex.count
+      ? offsetIndex.positionAt(entry + 1) + batchHeaderBytes
+      : segment.size;
+  const from = entry < 0 ? 0 : offsetIndex.positionAt(entry);
+  return scanFrom(segment, { from, likelyEnd: next }, out, (at) => lastOffsetAt(at) >= target);
 }
 
 /** Byte position of the first batch with last offset >= target, undefined when there is none. */
@@ -79,14 +82,16 @@ const shared: BatchLocation = { position: 0, size: 0, baseOffset: 0, lastOffset:
 
 function scanFrom(
   segment: Segment,
-  from: number,
+  { from, likelyEnd }: { readonly from: number; readonly likelyEnd: number },
   out: BatchLocation,
   matches: (at: number) => boolean,
 ): boolean {
   const file: FileHandle = segment.file.handle();
   let position = from;
   while (segment.size - position >= logOverheadBytes) {
-    const length = Math.min(probeBytes, segment.size - position);
+    const ahead = likelyEnd - position;
+    const wanted = ahead >= batchHeaderBytes ? ahead : probeBytes;
+    const length = Math.min(probeBytes, wanted, segment.size - position);
     const got = file.readSync(probe, 0, length, position);
     let at = 0;
     while (at + batchHeaderBytes <= got || (at + 18 <= got && position + got === segment.size)) {
