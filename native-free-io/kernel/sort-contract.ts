@@ -29,6 +29,7 @@ export interface SortKernel {
   ): void;
   describeOrder(descending: Flag, comparesAll: Flag, leavesBare: Flag, endsBare: Flag): void;
   clear(top: number, most: number): void;
+  allow(most: number): void;
   entryCount(): number;
   firstEntry(): number;
   enterLines(begin: number, from: number, end: number): number;
@@ -38,6 +39,8 @@ export interface SortKernel {
   keepFirsts(): void;
   gather(from: number, to: number, out: number, outEnd: number): number;
   writtenEnd(): number;
+  takeBareBytes(): number;
+  takeLongest(): number;
   setInput(input: number, begin: number, end: number, isLast: Flag): void;
   inputCursor(input: number): number;
   startMerge(inputs: number, lastBytes: number): number;

@@ -33,6 +33,8 @@ export class PlainSortKernel implements SortKernel {
   #most = 0;
   #count = 0;
   #written = 0;
+  #bareBytes = 0;
+  #longest = 0;
   readonly #inputs: MergeInput[] = [];
   #inputCount = 0;
   #pending: number | undefined;
@@ -60,6 +62,10 @@ export class PlainSortKernel implements SortKernel {
     this.#top = top;
     this.#most = most;
     this.#count = 0;
+  }
+
+  allow(most: number): void {
+    this.#most = most;
   }
 
   entryCount(): number {
@@ -132,6 +138,18 @@ export class PlainSortKernel implements SortKernel {
 
   writtenEnd(): number {
     return this.#written;
+  }
+
+  takeBareBytes(): number {
+    const taken = this.#bareBytes;
+    this.#bareBytes = 0;
+    return taken;
+  }
+
+  takeLongest(): number {
+    const taken = this.#longest;
+    this.#longest = 0;
+    return taken;
   }
 
   setInput(...[input, begin, end, isLast]: Parameters<SortKernel['setInput']>): void {
@@ -221,8 +239,18 @@ export class PlainSortKernel implements SortKernel {
     if (stop > outEnd) return false;
     this.#bytes.copyWithin(this.#written, begin, end);
     if (delimited) this.#bytes[stop - 1] = this.#delimiter;
+    this.#note(position, stop - this.#written);
     this.#written = stop;
     return true;
+  }
+
+  #note(position: number, length: number): void {
+    if (this.#form === RecordForm.frames) {
+      if (this.#leavesBare) return;
+      const { skip, length: frameLength } = this.#frame(position);
+      this.#bareBytes += frameLength - skip + 1;
+    }
+    this.#longest = Math.max(this.#longest, length);
   }
 
   /** What of a record is written, and whether a delimiter follows. */

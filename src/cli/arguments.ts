@@ -1,7 +1,7 @@
 /** From the words after a command to its positionals and flags; what is wrong is said by name. */
 import { parseArgs } from 'node:util';
 import {
-  commonOptions,
+  allOptions,
   UsageError,
   type CliIo,
   type Command,
@@ -18,8 +18,8 @@ export function parseInvocation(
   args: readonly string[],
   io: CliIo,
 ): Invocation | undefined {
-  const specs: Specs = { ...command.options, ...commonOptions };
-  const { flags, positionals } = parse(args, specs);
+  const specs: Specs = allOptions(command);
+  const { flags, lists, positionals } = parse(args, specs);
   if (flags['help'] === true) return undefined;
   const [min, max] = command.arity;
   if (positionals.length < min) throw new UsageError(`missing argument: ${command.usage}`);
@@ -28,7 +28,7 @@ export function parseInvocation(
     throw new UsageError(`unexpected argument '${surplus}'`);
   }
   if (positionals.includes('')) throw new UsageError(`an empty argument: ${command.usage}`);
-  return { positionals, flags, io };
+  return { positionals, flags, lists, io };
 }
 
 /**
@@ -38,7 +38,7 @@ export function parseInvocation(
 function parse(
   args: readonly string[],
   specs: Specs,
-): { flags: Record<string, string | boolean>; positionals: string[] } {
+): Pick<Invocation, 'flags' | 'lists' | 'positionals'> {
   const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {};
   for (const [name, { type, short }] of Object.entries(specs)) {
     options[name] = short === undefined ? { type } : { type, short };
@@ -51,12 +51,17 @@ function parse(
     tokens: true,
   });
   const flags: Record<string, string | boolean> = {};
+  const lists: Record<string, string[]> = {};
   const positionals: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
-    if (token.kind === 'option') flags[token.name] = flagValue(token, specs);
+    if (token.kind !== 'option') continue;
+    const value = flagValue(token, specs);
+    flags[token.name] = value;
+    if (specs[token.name]?.repeats !== true || typeof value !== 'string') continue;
+    (lists[token.name] ??= []).push(value);
   }
-  return { flags, positionals };
+  return { flags, lists, positionals };
 }
 
 interface OptionToken {

@@ -14,6 +14,8 @@ export interface OptionSpec {
   readonly help: string;
   /** Name of the value in help texts, for strings. */
   readonly value?: string;
+  /** May be given again: all values are in `lists`. */
+  readonly repeats?: true;
 }
 
 /** What a command may touch of the process; tests pass their own. */
@@ -32,11 +34,15 @@ export interface CliIo {
   readonly cores?: number;
   /** Fires at Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Where temporary files go unless somebody says otherwise. */
+  readonly temporaryDirectory?: string;
 }
 
 export interface Invocation {
   readonly positionals: readonly string[];
   readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+  /** Every value of the options that repeat. */
+  readonly lists: Readonly<Record<string, readonly string[] | undefined>>;
   readonly io: CliIo;
 }
 
@@ -68,6 +74,16 @@ export class UsageError extends InvalidArgumentError {
   constructor(message: string) {
     super('CLI_USAGE', message);
   }
+}
+
+/** The options of a command with the common ones; a short name it takes itself stays its own. */
+export function allOptions(command: Command): Readonly<Record<string, OptionSpec>> {
+  const taken = new Set(Object.values(command.options ?? {}).map(({ short }) => short));
+  const common = Object.entries(commonOptions).map(([name, { short, ...spec }]) => {
+    const isFree = short !== undefined && !taken.has(short);
+    return [name, isFree ? { ...spec, short } : spec] as const;
+  });
+  return { ...command.options, ...Object.fromEntries(common) };
 }
 
 export function isGroup(entry: Command | CommandGroup): entry is CommandGroup {

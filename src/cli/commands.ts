@@ -14,6 +14,7 @@ import {
   streamingReduceCommand,
 } from './mr/streaming-module.ts';
 import { quickstartCommand } from './quickstart.ts';
+import { sortCommand } from './sort.ts';
 
 export const rootCommand: CommandGroup = {
   name: 'varve',
@@ -47,6 +48,7 @@ export const rootCommand: CommandGroup = {
         streamingCombineCommand,
       ],
     },
+    sortCommand,
     inspectCommand,
   ],
 };

@@ -1,8 +1,8 @@
 /** Help texts of commands and groups. */
-import { commonOptions, type Command, type CommandGroup } from './command.ts';
+import { allOptions, type Command, type CommandGroup } from './command.ts';
 
 export function commandHelp(path: string, command: Command): string {
-  const rows = Object.entries({ ...command.options, ...commonOptions }).map(([name, spec]) => {
+  const rows = Object.entries(allOptions(command)).map(([name, spec]) => {
     const short = spec.short === undefined ? '    ' : `-${spec.short}, `;
     const value = spec.type === 'string' ? ` ${spec.value ?? 'VALUE'}` : '';
     return [`${short}--${name}${value}`, spec.help] as const;

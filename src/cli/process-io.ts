@@ -1,5 +1,5 @@
 /** The real process as a command sees it: standard streams, terminal, Ctrl-C. */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import type { CliIo } from './command.ts';
 
 export function processIo(): CliIo {
@@ -33,5 +33,6 @@ export function processIo(): CliIo {
     isTerminal: stderr.isTTY && process.env['TERM'] !== 'dumb',
     isInputTerminal: stdin.isTTY,
     signal: interrupt.signal,
+    temporaryDirectory: tmpdir(),
   };
 }

@@ -73,3 +73,10 @@ export {
   writeSpillIndex,
   type SegmentPlace,
 } from './format/spill-index.ts';
+
+// Sorting files
+export { checkSorted, type CheckOptions, type Disorder } from './sort-check.ts';
+export { sortFile, type SortInput } from './sort-file.ts';
+export type { SortReport } from './sort-job.ts';
+export type { FixedRecord, OrderOptions, SortOptions, SortProgress } from './sort-options.ts';
+export type { SortSink } from './sort-scratch.ts';

@@ -77,6 +77,11 @@ export function clear(newTop: usize, newMost: u32): void {
   count = 0;
 }
 
+/** Changes how many entries there may be in all. */
+export function allow(newMost: u32): void {
+  most = newMost;
+}
+
 export function entryCount(): u32 {
   return count;
 }
@@ -110,7 +115,7 @@ export function enterLines(begin: usize, from: usize, end: usize): usize {
     let found = i8x16.bitmask(i8x16.eq(v128.load(at), wanted));
     if (end - at < 16) found &= (1 << <i32>(end - at)) - 1;
     while (found != 0) {
-      if (count == most) return line;
+      if (count >= most) return line;
       const stop = at + ctz<i32>(found);
       found &= found - 1;
       enter(line, <u32>(stop - line));
@@ -415,6 +420,22 @@ function copyBytes(target: usize, source: usize, length: usize): void {
 }
 
 let written: usize = 0;
+let bareBytes: u32 = 0;
+let longest: u32 = 0;
+
+/** Bytes that the frames written since the last call will leave as. */
+export function takeBareBytes(): u32 {
+  const taken = bareBytes;
+  bareBytes = 0;
+  return taken;
+}
+
+/** Bytes of the longest record written since the last call. */
+export function takeLongest(): u32 {
+  const taken = longest;
+  longest = 0;
+  return taken;
+}
 
 /** Where the last gather or merge stopped writing. */
 export function writtenEnd(): usize {
@@ -448,6 +469,7 @@ function put(position: usize, length: u32, at: usize, outEnd: usize): usize {
   if (form == lines) {
     const end = at + length + 1;
     if (end > outEnd) return 0;
+    longest = max(longest, length + 1);
     copyBytes(at, position, length + 1);
     // The last line of a file may lack it.
     store<u8>(end - 1, <u8>delimiter);
@@ -456,17 +478,20 @@ function put(position: usize, length: u32, at: usize, outEnd: usize): usize {
   if (form == fixed) {
     const end = at + recordLength;
     if (end > outEnd) return 0;
+    longest = recordLength;
     copyBytes(at, position, recordLength);
     return end;
   }
   const frameLength = load<u32>(position, 4);
+  const skip = load<u32>(position);
   if (!leavesBare) {
     const end = at + 8 + frameLength;
     if (end > outEnd) return 0;
+    bareBytes += frameLength - skip + 1;
+    longest = max(longest, 8 + frameLength);
     copyBytes(at, position, 8 + frameLength);
     return end;
   }
-  const skip = load<u32>(position);
   const bare = frameLength - skip;
   const end = at + bare + (endsBare ? 1 : 0);
   if (end > outEnd) return 0;

@@ -3,7 +3,7 @@
  * answers with its result or its error as plain data.
  */
 import { InvalidArgumentError } from '../../../native-free-io/index.ts';
-import { realEnv } from '../../env/index.ts';
+import { realEnv, type Env } from '../../env/index.ts';
 import type { TaskFunction } from './executor.ts';
 import { errorData, type TaskErrorData } from './task-error.ts';
 
@@ -17,10 +17,14 @@ export interface TaskMessage {
 
 export type TaskAnswer = { readonly result: unknown } | { readonly error: TaskErrorData };
 
+/** One for the life of the thread: tasks keep what is dear to make by it. */
+let env: Env | undefined;
+
 export async function runTask(message: TaskMessage): Promise<TaskAnswer> {
   try {
+    env ??= realEnv();
     const run = await taskOf(message.module, message.task);
-    return { result: await run(message.argument as never, realEnv()) };
+    return { result: await run(message.argument as never, env) };
   } catch (error) {
     return { error: errorData(error) };
   }

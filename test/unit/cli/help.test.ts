@@ -30,6 +30,7 @@ describe('help', () => {
       'mr streaming-map',
       'mr streaming-reduce',
       'mr streaming-combine',
+      'sort',
       'inspect',
     ]);
   });
@@ -47,8 +48,10 @@ describe('help', () => {
       expect(line, name).toContain(spec.help);
       if (spec.short !== undefined) expect(line).toContain(`-${spec.short}, --${name}`);
     }
-    expect(out).toContain('-h, --help');
-    expect(await varve([...path, '-h'])).toEqual({ code, out, err });
+    // A command may take -h for itself, as sort does.
+    const isTaken = Object.values(entry.options ?? {}).some(({ short }) => short === 'h');
+    expect(out).toContain(isTaken ? ' --help' : '-h, --help');
+    if (!isTaken) expect(await varve([...path, '-h'])).toEqual({ code, out, err });
     expect(await varve(['help', ...path])).toEqual({ code, out, err });
   });
 

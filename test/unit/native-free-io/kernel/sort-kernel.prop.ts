@@ -91,7 +91,12 @@ function sorted(
     readonly pieceBytes: number;
     readonly keepsFirsts: boolean;
   },
-): { readonly out: Buffer; readonly left: number; readonly count: number } {
+): {
+  readonly out: Buffer;
+  readonly left: number;
+  readonly count: number;
+  readonly told: readonly number[];
+} {
   const { kernel, bytes, start, end } = memory;
   describe(memory, shape);
   const data = start + (64 << 10);
@@ -114,7 +119,8 @@ function sorted(
     expect(next).toBeGreaterThan(index);
     index = next;
   }
-  return { out: Buffer.concat(out), left: left - data, count };
+  const told = [kernel.takeBareBytes(), kernel.takeLongest()];
+  return { out: Buffer.concat(out), left: left - data, count, told };
 }
 
 test('the sort kernel enters, sorts and gathers as its plain twin does', () => {
