@@ -17,6 +17,7 @@ import type { FileInfo } from '../format/file-info.ts';
 import { FileInfoKey } from '../format/layout.ts';
 import { decodeDataBlock } from '../format/block-encoding.ts';
 import type { CellParts, PlainCells } from '../format/plain-cells.ts';
+import { readTimestamp } from '../format/timestamp.ts';
 import type { Trailer } from '../format/trailer.ts';
 import { BlockCache, mostUses } from './block-cache.ts';
 import type { BlockReader, Payload } from './block-reader.ts';
@@ -60,6 +61,7 @@ export class HFileReader implements CursorSource {
   readonly #bloomType: string | undefined;
   readonly #prefixBytes: number;
   readonly #lastBloomKey: Uint8Array | undefined;
+  readonly #tagsCompressed: boolean;
   #column = new Uint8Array(64);
   #isClosed = false;
 
@@ -80,6 +82,7 @@ export class HFileReader implements CursorSource {
       includesSequenceIds: info.getInt32(FileInfoKey.keyValueVersion) === 1,
     };
     this.#bloomType = info.getText(FileInfoKey.bloomType);
+    this.#tagsCompressed = info.getBoolean(FileInfoKey.tagsCompressed) ?? false;
     this.#prefixBytes = info.getInt32(FileInfoKey.bloomParameter) ?? 0;
     this.#lastBloomKey = info.get(FileInfoKey.lastBloomKey);
     const byColumn = this.#bloomType === 'ROWCOL' ? compareKeys : compareRows;
@@ -116,6 +119,12 @@ export class HFileReader implements CursorSource {
     const bytes = this.fileInfo.get(FileInfoKey.timeRange);
     if (bytes === undefined) return undefined;
     return decoding({ path: this.path }, 'TIMERANGE', () => decodeTimeRange(bytes));
+  }
+  /** Milliseconds; `latestTimestamp` without puts, undefined when the file does not say. */
+  get earliestPut(): number | undefined {
+    const bytes = this.fileInfo.get(FileInfoKey.earliestPut);
+    if (bytes?.length !== 8) return undefined;
+    return readTimestamp(new DataView(bytes.buffer, bytes.byteOffset, 8), 0);
   }
   /** Every cell of the table up to this sequence id is in this file or an older one. */
   get maxSequenceId(): number | undefined {
@@ -235,7 +244,9 @@ export class HFileReader implements CursorSource {
     const { bytes, view, start, end, header } = payload;
     const context = { path: this.path, position };
     const stored: PlainCells = { bytes, view, start, end, parts: this.parts, context };
-    const block = new DataBlock(header.type === 'data' ? stored : decodeDataBlock(stored));
+    const block = new DataBlock(
+      header.type === 'data' ? stored : decodeDataBlock(stored, this.#tagsCompressed),
+    );
     if (block.count === 0) throw corruptFile('a data block without cells', context);
     return block;
   }

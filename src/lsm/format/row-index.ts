@@ -10,11 +10,10 @@ import { compareBytes } from '../../../native-free-io/index.ts';
 import { corruptFile } from './damage.ts';
 import { kvKeyPosition, rowLengthBytes } from './kv-layout.ts';
 import { EncodingId, encodingIdBytes } from './layout.ts';
-import { indexCells, type CellParts, type PlainCells } from './plain-cells.ts';
+import { indexCells, type PlainCells } from './plain-cells.ts';
 
-export function encodeRowIndex(cells: Uint8Array, length: number, parts: CellParts): Uint8Array {
-  const view = new DataView(cells.buffer, cells.byteOffset, cells.length);
-  const plain = { bytes: cells, view, start: 0, end: length, parts, context: {} };
+export function encodeRowIndex(plain: PlainCells): Uint8Array {
+  const { bytes: cells, end: length } = plain;
   const rows = rowStarts(plain, indexCells(plain));
   const body = new Uint8Array(encodingIdBytes + length + 4 * (rows.length + 2));
   const bodyView = new DataView(body.buffer);

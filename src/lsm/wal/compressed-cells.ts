@@ -15,6 +15,7 @@ import {
   readUvarint,
   varintEnd,
 } from '../../../native-free-io/index.ts';
+import { expandTags } from '../format/encoded-cells.ts';
 import { keyOverheadBytes, kvKeyPosition, tagsLengthBytes } from '../format/kv-layout.ts';
 import { dictionaryEnd, LruDictionary } from '../format/lru-dictionary.ts';
 import { WalKeyField } from '../format/wal-layout.ts';
@@ -115,30 +116,4 @@ export class WalDictionaries {
 export interface CellTarget {
   readonly cellCount: number;
   readonly sink: ByteSink;
-}
-
-/**
- * Tags through a dictionary, made plain: a length of 2 bytes before each. Returns their end.
- */
-export function expandTags(
-  dictionary: LruDictionary,
-  bytes: Uint8Array,
-  at: number,
-  tags: { readonly sink: ByteSink; readonly length: number; readonly end: number },
-): number {
-  let left = tags.length;
-  let position = at;
-  while (left > 0) {
-    const tag = dictionary.read(bytes, position, tags.end);
-    position = dictionaryEnd;
-    left -= tagsLengthBytes + tag.length;
-    if (left < 0) {
-      throw new CorruptionError('BUFFER_OVERRUN', 'a tag is longer than all tags', {
-        context: { position },
-      });
-    }
-    tags.sink.writeUint16(tag.length);
-    tags.sink.writeBytes(tag);
-  }
-  return position;
 }

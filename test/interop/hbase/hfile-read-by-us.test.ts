@@ -20,7 +20,17 @@ const levels = { 'hfile.index.block.max.size': '300', 'hfile.index.block.min.ent
 
 test.each([
   ...codecs.map((compression) => [compression, { compression, blockBytes: 2000 }] as const),
-  ['ROW_INDEX_V1', { encoding: 'ROW_INDEX_V1', blockBytes: 1000 }] as const,
+  ...(['ROW_INDEX_V1', 'FAST_DIFF', 'DIFF', 'PREFIX'] as const).map(
+    (encoding) => [encoding, { encoding, blockBytes: 1000 }] as const,
+  ),
+  [
+    'FAST_DIFF with compressed tags',
+    { encoding: 'FAST_DIFF', blockBytes: 3000, compressTags: true },
+  ] as const,
+  [
+    'PREFIX with compressed tags',
+    { encoding: 'PREFIX', blockBytes: 3000, compressTags: true },
+  ] as const,
   ['several index levels', { blockBytes: 100, settings: levels }] as const,
   ['ROWCOL filter', { blockBytes: 1000, bloom: 'ROWCOL' }] as const,
   ['crc32', { blockBytes: 1000, checksum: 'CRC32', bytesPerChecksum: 128 }] as const,

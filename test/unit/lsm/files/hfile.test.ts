@@ -43,6 +43,10 @@ const variants: readonly (readonly [string, HFileWriterOptions])[] = [
   ['zstd in frames', { blockBytes: 500, compression: 'zstd' }],
   ['zstd in blocks', { blockBytes: 500, compression: 'zstd', zstdFraming: 'block' }],
   ['ROW_INDEX_V1', { blockBytes: 300, encoding: 'ROW_INDEX_V1' }],
+  ['FAST_DIFF', { blockBytes: 300, encoding: 'FAST_DIFF' }],
+  ['DIFF', { blockBytes: 300, encoding: 'DIFF' }],
+  ['PREFIX', { blockBytes: 300, encoding: 'PREFIX' }],
+  ['FAST_DIFF and zstd', { blockBytes: 3000, encoding: 'FAST_DIFF', compression: 'zstd' }],
   ['crc32 for every 64 bytes', { blockBytes: 300, checksum: 'crc32', bytesPerChecksum: 64 }],
   ['no checksums', { blockBytes: 300, checksum: 'none' }],
 ];
