@@ -24,7 +24,7 @@ export class BlockEncoder {
   bytes: Uint8Array;
   view: DataView;
   /** Where the next byte goes. */
-  to = encodingIdBytes;
+  to: number = encodingIdBytes;
   previous: EncodableCell | undefined;
   #current: EncodableCell | undefined;
   #index = 0;
