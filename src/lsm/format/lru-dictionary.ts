@@ -53,7 +53,8 @@ export class LruDictionary {
     const start = varintEnd;
     if (length > end - start) throw cutShort(at);
     const entry = new Uint8Array(bytes.subarray(start, start + length));
-    this.#add(entry);
+    // Upstream keeps no empty ones.
+    if (length > 0) this.#add(entry);
     dictionaryEnd = start + length;
     return entry;
   }
