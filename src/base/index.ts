@@ -1,5 +1,6 @@
 /** Door of the pure helpers every store stands on. */
 export { LoserTree } from './loser-tree.ts';
+export { md5Hex } from './md5.ts';
 export { invariant } from './invariant.ts';
 export { storeErrorCodes, type StoreErrorCode } from './error-codes.ts';
 export { ProtobufReader, ProtobufWriter, WireType } from './protobuf.ts';

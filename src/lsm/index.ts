@@ -39,3 +39,28 @@ export { listWalFiles, type WalFileName } from './wal/wal-names.ts';
 export { WalCells } from './wal/wal-cells.ts';
 export { WalReader, type WalEnding, type WalReaderOptions } from './wal/wal-reader.ts';
 export { splitWal, type WalSplitOptions, type WalSplitReport } from './wal/wal-split.ts';
+
+// The engine: tables over regions over memstores and store files. Reading order: table/database,
+// table/table, table/table-writer, region/region, region/write, memstore/cell-tree, region/flush,
+// compaction/rewrite, read/store-scanner, read/user-matcher, region/compact, table/region-changes.
+export { Database, type CreateTableOptions, type DatabaseOptions } from './table/database.ts';
+export {
+  Table,
+  type Mutation,
+  type PutOptions,
+  type RowMutation,
+  type WriteOptions,
+} from './table/table.ts';
+export { TableAdmin, type RegionFigures } from './table/table-admin.ts';
+export { TableScan } from './table/table-scan.ts';
+export type { Durability } from './table/table-writer.ts';
+export { WriteBatch, type Columns, type DeleteOptions } from './table/write-batch.ts';
+export type { FamilyChoice, ReadOptions, ScanOptions } from './table/scan-options.ts';
+export { Snapshot } from './table/snapshot.ts';
+export type { Condition } from './table/mutations.ts';
+export type { Bytes } from './cell-buffer.ts';
+export type { Comparison, Filter } from './read/filters.ts';
+export { Row, RowBatch, type Cell } from './read/row-batch.ts';
+export type { FamilyInput, FamilyOptions } from './family-options.ts';
+export type { EngineInput, EngineOptions } from './options.ts';
+export type { TableSchema } from './table/schema.ts';

@@ -1,0 +1,96 @@
+/**
+ * A memstore of one region: the arena that its cells lie in, and a tree over it per family.
+ *
+ * Cells of a write over several families lie together, as the log has them. What it knows of every
+ * family spares point reads the look into other sources: the range of timestamps, and whether there
+ * are markers of the whole family.
+ */
+import { CellType, latestTimestamp, oldestTimestamp } from '../format/kv-layout.ts';
+import { CellArena } from './cell-arena.ts';
+import { CellTree } from './cell-tree.ts';
+import { CellTreeCursor } from './cell-tree-cursor.ts';
+
+export class FamilyCells {
+  readonly tree: CellTree;
+  minTimestamp: number = latestTimestamp;
+  maxTimestamp: number = oldestTimestamp;
+  /** Markers of the whole family, of either kind. */
+  familyMarkers = 0;
+  /** Put cells with tags; readers then look for a time to live. */
+  taggedCells = 0;
+  /** Its cells are in a listed file, though the snapshot is still read. */
+  isFlushed = false;
+
+  constructor(arena: CellArena) {
+    this.tree = new CellTree(arena);
+  }
+
+  note(timestamp: number, type: number): void {
+    if (timestamp < this.minTimestamp) this.minTimestamp = timestamp;
+    if (timestamp > this.maxTimestamp) this.maxTimestamp = timestamp;
+    if (type === CellType.deleteFamily || type === CellType.deleteFamilyVersion) {
+      this.familyMarkers++;
+    }
+  }
+}
+
+export class Segment {
+  readonly arena: CellArena;
+  readonly families: readonly FamilyCells[];
+  /** Sequence ids of its cells are this plus a distance. */
+  readonly firstSequenceId: number;
+  maxSequenceId: number;
+  cellCount = 0;
+  readonly createdMs: number;
+
+  constructor(options: {
+    readonly families: number;
+    readonly firstSequenceId: number;
+    readonly capacity: number;
+    readonly nowMs: number;
+  }) {
+    const arena = new CellArena(options.capacity);
+    this.arena = arena;
+    this.families = Array.from({ length: options.families }, () => new FamilyCells(arena));
+    this.firstSequenceId = options.firstSequenceId;
+    this.maxSequenceId = options.firstSequenceId;
+    this.createdMs = options.nowMs;
+  }
+
+  get isEmpty(): boolean {
+    return this.cellCount === 0;
+  }
+  /** Bytes of cells and of the index over them. */
+  get usedBytes(): number {
+    let bytes = this.arena.used;
+    for (const { tree } of this.families) bytes += tree.size * 16;
+    return bytes;
+  }
+
+  cursor(family: number): CellTreeCursor {
+    return new CellTreeCursor(this.families[family]!.tree, this.firstSequenceId);
+  }
+}
+
+/** What a thread needs to walk the cells of one family in order; plain data over shared memory. */
+export interface SortedCells {
+  readonly arena: SharedArrayBuffer;
+  readonly places: SharedArrayBuffer;
+  readonly distances: SharedArrayBuffer;
+  readonly count: number;
+  readonly firstSequenceId: number;
+}
+
+export function sortedCells(segment: Segment, family: number): SortedCells {
+  const { tree } = segment.families[family]!;
+  const places = new SharedArrayBuffer(tree.size * 4);
+  const distances = new SharedArrayBuffer(tree.size * 4);
+  tree.copyOrder(new Uint32Array(places), new Uint32Array(distances));
+  return {
+    arena: segment.arena.buffer,
+    places,
+    distances,
+    count: tree.size,
+    firstSequenceId: segment.firstSequenceId,
+  };
+}

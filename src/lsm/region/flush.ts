@@ -1,0 +1,114 @@
+/**
+ * Makes store files of a region's memstore, without stopping writes.
+ *
+ * Steps: the active segment becomes the snapshot and a new one takes writes; the log is synced up
+ * to there; every family with cells is written out; each family's list takes its file in; then, in
+ * one step, readers see the files instead of the snapshot; the log may forget.
+ * A crash between the lists of two families is made good by the log: replay asks each family how
+ * far its files reach. A failed flush keeps the snapshot, which the next one writes first.
+ * Upstream: apache/hbase: .../regionserver/HRegion.java internalFlushcache; code our own.
+ */
+import { sortedCells, type Segment } from '../memstore/segment.ts';
+import type { ListedFile } from './file-list.ts';
+import { byAge, type FamilyStore } from './family-store.ts';
+import { makeDirectories } from './small-files.ts';
+import type { RegionCore } from './region-core.ts';
+import type { StoreFile } from './store-file.ts';
+
+/** True when something was written or at least taken off the log. */
+export async function flushRegion(core: RegionCore): Promise<boolean> {
+  if (core.snapshot === undefined) {
+    if (core.active.isEmpty) return false;
+    takeSnapshot(core);
+  }
+  const snapshot = core.snapshot!;
+  await core.world.log.sync();
+  const written: Written[] = [];
+  try {
+    for (const store of core.stores) {
+      const cells = snapshot.families[store.index]!;
+      if (cells.tree.size === 0 || cells.isFlushed) continue;
+      const file = await writeFamily(core, store, snapshot);
+      if (file === undefined) cells.isFlushed = true;
+      else written.push({ store, file });
+    }
+  } catch (error) {
+    for (const { file } of written) dropUnlisted(file);
+    throw error;
+  }
+  for (const { store, file } of written) addFile(core, store, file, snapshot);
+  core.snapshot = undefined;
+  core.generation++;
+  core.world.log.flushed(core.info.encodedName, snapshot.maxSequenceId);
+  return true;
+}
+
+function takeSnapshot(core: RegionCore): void {
+  const { active } = core;
+  core.snapshot = active;
+  // As large as the last one was: so it need not grow step by step again.
+  core.active = core.newSegment(active.arena.used);
+  core.generation++;
+}
+
+async function writeFamily(
+  core: RegionCore,
+  store: FamilyStore,
+  snapshot: Segment,
+): Promise<StoreFile | undefined> {
+  const { world, mvcc } = core;
+  makeDirectories(world.env.fs, store.dir);
+  const name = world.files.newName();
+  const { files } = await world.rewriter.rewrite({
+    dir: store.dir,
+    names: [name],
+    family: store.options,
+    memstore: sortedCells(snapshot, store.index),
+    files: [],
+    isMajor: false,
+    smallestReadPoint: mvcc.smallestReadPoint,
+    nowMs: world.env.clock.now(),
+    purgeDeletesAfterMs: 0,
+    earliestPut: 0,
+    includesTags: snapshot.families[store.index]!.taggedCells > 0,
+    includesSequenceIds: true,
+    maxSequenceId: snapshot.maxSequenceId,
+    compacted: [],
+    bytesPerSecond: Number.POSITIVE_INFINITY,
+    boundaries: [],
+  });
+  if (files.length === 0) return undefined;
+  world.env.fs.syncDirectorySync(store.dir);
+  return world.files.open(store.dir, name);
+}
+
+/**
+ * A list that could not be replaced may be on the disk all the same: its file then stays, and the
+ * next flush, which finds the family not flushed, brings the same cells once more.
+ */
+function addFile(core: RegionCore, store: FamilyStore, file: StoreFile, snapshot: Segment): void {
+  const files = [file, ...store.files].sort(byAge);
+  try {
+    store.list.replace(listed(files), core.world.env.clock.now());
+  } catch (error) {
+    file.release();
+    throw error;
+  }
+  store.files = files;
+  snapshot.families[store.index]!.isFlushed = true;
+  core.generation++;
+}
+
+export function listed(files: readonly StoreFile[]): ListedFile[] {
+  return files.map(({ name, bytes }) => ({ name, size: bytes }));
+}
+
+interface Written {
+  readonly store: FamilyStore;
+  readonly file: StoreFile;
+}
+
+function dropUnlisted(file: StoreFile): void {
+  file.isDoomed = true;
+  file.release();
+}

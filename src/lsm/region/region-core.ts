@@ -1,0 +1,89 @@
+/**
+ * What the parts of a region share: its place in the table, its memstores and files, its clocks.
+ *
+ * Invariants: R1 sequence ids of the active segment are above those of the snapshot, those above
+ * all of the files; R2 files and snapshot are swapped in one synchronous step, and `generation`
+ * tells readers that hold neither to look anew; R3 after a failed log everything but reads fails.
+ */
+import { StateError } from '../../../native-free-io/index.ts';
+import type { Env } from '../../env/index.ts';
+import { Segment } from '../memstore/segment.ts';
+import type { EngineOptions } from '../options.ts';
+import type { FamilyStore } from './family-store.ts';
+import { Mvcc } from './mvcc.ts';
+import { RegionClock } from './region-clock.ts';
+import type { RegionInfo } from './region-info.ts';
+import type { RegionLog } from './region-log.ts';
+import type { Rewriter } from './rewriter.ts';
+import type { StoreFiles } from './store-files.ts';
+
+/** What all regions of a database have in common. */
+export interface RegionWorld {
+  readonly env: Env;
+  readonly log: RegionLog;
+  readonly options: EngineOptions;
+  readonly rewriter: Rewriter;
+  readonly files: StoreFiles;
+}
+
+export class RegionCore {
+  readonly info: RegionInfo;
+  readonly world: RegionWorld;
+  readonly dir: string;
+  readonly stores: readonly FamilyStore[];
+  readonly mvcc: Mvcc;
+  readonly clock: RegionClock = new RegionClock();
+  active: Segment;
+  /** Being flushed; read like the active one. */
+  snapshot: Segment | undefined = undefined;
+  generation = 0;
+  isClosed = false;
+  failure: unknown = undefined;
+
+  constructor(parts: {
+    info: RegionInfo;
+    world: RegionWorld;
+    dir: string;
+    stores: readonly FamilyStore[];
+    lastSequenceId: number;
+  }) {
+    this.info = parts.info;
+    this.world = parts.world;
+    this.dir = parts.dir;
+    this.stores = parts.stores;
+    this.mvcc = new Mvcc(parts.lastSequenceId);
+    this.active = this.newSegment(0);
+  }
+
+  /** After opening: ids and times go on where the files end. */
+  startAt(lastSequenceId: number): void {
+    this.mvcc.raiseTo(lastSequenceId);
+    this.active = this.newSegment(0);
+  }
+
+  newSegment(capacity: number): Segment {
+    return new Segment({
+      families: this.stores.length,
+      firstSequenceId: this.mvcc.lastSequenceId,
+      capacity,
+      nowMs: this.world.env.clock.now(),
+    });
+  }
+
+  /** Cells that are in no file yet. Bytes. */
+  get memstoreBytes(): number {
+    return this.active.usedBytes + (this.snapshot?.usedBytes ?? 0);
+  }
+
+  assertReadable(): void {
+    if (this.isClosed) throw new StateError('LSM_CLOSED', `region ${this.info.name} is closed`);
+  }
+
+  assertWritable(): void {
+    this.assertReadable();
+    if (this.failure === undefined) return;
+    throw new StateError('LSM_POISONED', 'the log failed: close, then open to recover', {
+      cause: this.failure,
+    });
+  }
+}

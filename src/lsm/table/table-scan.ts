@@ -1,0 +1,114 @@
+/**
+ * A scan over the regions of a table, in order or in reverse, as batches of rows.
+ *
+ * Between batches it may wait as long as the reader likes: it holds a read point and the files it
+ * stands on. A split in between is met by looking up the regions anew behind the last row.
+ */
+import { throwIfAborted } from '../../../native-free-io/index.ts';
+import type { CellFilter } from '../read/filter.ts';
+import { makeFilter } from '../read/filters.ts';
+import { RowBatchBuilder, type RowBatch } from '../read/row-batch.ts';
+import type { Region } from '../region/region.ts';
+import { RegionScan, type ScanSpec } from '../region/region-scan.ts';
+import type { RegionMap } from './region-map.ts';
+import type { ScanOptions } from './scan-options.ts';
+
+const defaultBatchBytes = 256 << 10;
+
+export class TableScan {
+  readonly #regions: RegionMap;
+  readonly #options: ScanOptions;
+  #spec: ScanSpec;
+  readonly #filter: CellFilter | undefined;
+  #scan: RegionScan | undefined;
+  #region: Region | undefined;
+  #rowsLeft: number;
+  #isDone = false;
+
+  constructor(regions: RegionMap, spec: ScanSpec, options: ScanOptions) {
+    this.#regions = regions;
+    this.#spec = spec;
+    this.#options = options;
+    this.#filter = spec.filter === undefined ? undefined : makeFilter(spec.filter);
+    this.#rowsLeft = Math.min(options.limit ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    // The moment that is read is that of the call, not of the first batch.
+    if (this.#rowsLeft > 0) this.#openNext();
+    else this.#isDone = true;
+  }
+
+  /** Undefined at the end. */
+  next(): RowBatch | undefined {
+    throwIfAborted(this.#options.signal);
+    const { batchBytes = defaultBatchBytes, batchRows = Number.MAX_SAFE_INTEGER, cellsPerRow } = this.#options;
+    const builder = new RowBatchBuilder(Math.min(batchBytes * 2, 1 << 19), cellsPerRow);
+    let isPartial = false;
+    while (!this.#isDone && builder.rowCount < batchRows && builder.byteCount < batchBytes) {
+      const rows = Math.min(this.#rowsLeft, batchRows - builder.rowCount);
+      const limits = { rows, bytes: batchBytes };
+      isPartial = this.#scan!.read(builder, limits);
+      this.#rowsLeft -= rows - limits.rows;
+      if (this.#rowsLeft <= 0) this.close();
+      if (isPartial) break;
+      if (!this.#isDone && this.#scan!.isDone) this.#openNext();
+    }
+    if (builder.cellCount === 0) return undefined;
+    return builder.build(isPartial);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#isDone = true;
+    this.#scan?.close();
+    this.#scan = undefined;
+  }
+
+  #openNext(): void {
+    const last = this.#region;
+    this.#scan?.close();
+    this.#scan = undefined;
+    const region = this.#nextRegion(last);
+    if (region === undefined || this.#filter?.isDone() === true) {
+      this.#isDone = true;
+      return;
+    }
+    this.#region = region;
+    const readPoint = this.#options.snapshot?.readPointOf(region) ?? region.core.mvcc.readPoint;
+    this.#scan = new RegionScan(region.core, this.#specOf(region), readPoint, this.#filter);
+  }
+
+  #nextRegion(last: Region | undefined): Region | undefined {
+    const { range } = this.#spec;
+    const [start, stop] = range.isReverse ? [range.stop, range.start] : [range.start, range.stop];
+    const touched = this.#regions.within(start, stop);
+    if (last === undefined) return range.isReverse ? touched.at(-1) : touched[0];
+    // By key, not by place: the table may have been split since.
+    if (range.isReverse) {
+      const { startKey } = last.info;
+      if (startKey.length === 0) return undefined;
+      return touched.findLast((one) => isBefore(one.info.startKey, startKey));
+    }
+    const { endKey } = last.info;
+    if (endKey.length === 0) return undefined;
+    return touched.find((one) => !isBefore(one.info.startKey, endKey));
+  }
+
+  /** The range cut to the region, where references could reach beyond it. */
+  #specOf(region: Region): ScanSpec {
+    const { range } = this.#spec;
+    const { startKey, endKey } = region.info;
+    if (range.isReverse) {
+      const endsInside = range.start.length > 0 && region.contains(range.start);
+      const start = endsInside ? range.start : endKey;
+      const includesStart = endsInside && range.includesStart;
+      return { ...this.#spec, range: { ...range, start, includesStart } };
+    }
+    const beginsInside = range.start.length > 0 && region.contains(range.start);
+    const start = beginsInside ? range.start : startKey;
+    const includesStart = beginsInside ? range.includesStart : true;
+    return { ...this.#spec, range: { ...range, start, includesStart } };
+  }
+}
+
+function isBefore(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) < 0;
+}
