@@ -25,6 +25,7 @@ export class DatabaseLog implements RegionLog {
   #older: OpenFile[] = [];
   readonly #flushed = new Map<string, number>();
   #isFlushScheduled = false;
+  #isClosed = false;
 
   private constructor(env: Env, dir: string, rollBytes: number) {
     this.#env = env;
@@ -79,6 +80,7 @@ export class DatabaseLog implements RegionLog {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const { wal } of [...this.#older, this.#current]) await wal.close();
   }
 
@@ -87,7 +89,7 @@ export class DatabaseLog implements RegionLog {
     this.#isFlushScheduled = true;
     void this.#env.timers.turn().then(() => {
       this.#isFlushScheduled = false;
-      this.#current.wal.flush();
+      if (!this.#isClosed) this.#current.wal.flush();
     });
   }
 

@@ -129,6 +129,12 @@ export class Database implements AsyncDisposable {
     }
   }
 
+  /** Whether `dir` holds a database. */
+  static exists(dir: string, options: Pick<DatabaseOptions, 'env'> = {}): boolean {
+    const { fs } = realEnv(options.env);
+    return fs.statSync(joinPath(dir, versionFile)) !== undefined;
+  }
+
   /** Names of the tables, sorted. */
   get tableNames(): readonly string[] {
     return [...this.#tables.keys()].sort();
@@ -322,6 +328,8 @@ export class Database implements AsyncDisposable {
 }
 
 const noBytes = new Uint8Array(0);
+/** Written last when a database is made. */
+const versionFile = 'hbase.version';
 
 /** Start keys of the regions, the empty one first. */
 function sortedBorders(splits: readonly Bytes[]): Uint8Array[] {
@@ -337,7 +345,7 @@ function sortedBorders(splits: readonly Bytes[]): Uint8Array[] {
 /** The files by which upstream knows its root. */
 function prepareRoot(env: Env, dir: string): void {
   const { fs, random } = env;
-  const version = joinPath(dir, 'hbase.version');
+  const version = joinPath(dir, versionFile);
   if (fs.statSync(version) !== undefined) return;
   const hex = Buffer.from(random.uuid()).toString('hex');
   const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

@@ -65,7 +65,7 @@ export function readSpec(names: FamilyNames, range: ScanRange, options: ReadOpti
 }
 
 export function scanSpec(names: FamilyNames, options: ScanOptions): ScanSpec {
-  return { ...readSpec(names, scanRange(options), options), isLong: true };
+  return { ...readSpec(names, scanRange(options), options), isLong: options.reverse !== true };
 }
 
 function scanRange(options: ScanOptions): ScanRange {

@@ -14,6 +14,7 @@ import type { RegionMap } from './region-map.ts';
 import type { ScanOptions } from './scan-options.ts';
 
 const defaultBatchBytes = 256 << 10;
+const leastRoomBytes = 4096;
 
 export class TableScan {
   readonly #regions: RegionMap;
@@ -24,6 +25,7 @@ export class TableScan {
   #region: Region | undefined;
   #rowsLeft: number;
   #isDone = false;
+  #roomBytes = leastRoomBytes;
 
   constructor(regions: RegionMap, spec: ScanSpec, options: ScanOptions) {
     this.#regions = regions;
@@ -40,7 +42,7 @@ export class TableScan {
   next(): RowBatch | undefined {
     throwIfAborted(this.#options.signal);
     const { batchBytes = defaultBatchBytes, batchRows = Number.MAX_SAFE_INTEGER, cellsPerRow } = this.#options;
-    const builder = new RowBatchBuilder(Math.min(batchBytes * 2, 1 << 19), cellsPerRow);
+    const builder = new RowBatchBuilder(this.#roomBytes, cellsPerRow);
     let isPartial = false;
     while (!this.#isDone && builder.rowCount < batchRows && builder.byteCount < batchBytes) {
       const rows = Math.min(this.#rowsLeft, batchRows - builder.rowCount);
@@ -51,6 +53,8 @@ export class TableScan {
       if (isPartial) break;
       if (!this.#isDone && this.#scan!.isDone) this.#openNext();
     }
+    // Batches of one scan are mostly alike.
+    this.#roomBytes = Math.max(leastRoomBytes, builder.byteCount + (builder.byteCount >> 3));
     if (builder.cellCount === 0) return undefined;
     return builder.build(isPartial);
   }
