@@ -4,7 +4,13 @@
  * Lifetime: keys and values are views of a batch of 64 KiB, which lives as long as any of them.
  */
 import { AbstractIterator, type AbstractLevel } from 'abstract-level';
-import { CellView, type RowBatch, type Snapshot, type Table, type TableScan } from '../lsm/index.ts';
+import {
+  CellView,
+  type RowBatch,
+  type Snapshot,
+  type Table,
+  type TableScan,
+} from '../lsm/index.ts';
 import { keyOf, rowOf } from './level-keys.ts';
 
 type Bytes = Uint8Array;

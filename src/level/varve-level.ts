@@ -152,10 +152,7 @@ export class VarveLevel<K = string, V = string> extends AbstractLevel<Bytes, K, 
     );
   }
 
-  async _getMany(
-    keys: readonly Bytes[],
-    options: ReadOptions,
-  ): Promise<(Bytes | undefined)[]> {
+  async _getMany(keys: readonly Bytes[], options: ReadOptions): Promise<(Bytes | undefined)[]> {
     return keys.map((key) => this._getSync(key, options));
   }
 

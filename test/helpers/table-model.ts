@@ -9,7 +9,10 @@ type Versions = string[];
 /** `row/family/qualifier` to versions. */
 export type Cells = ReadonlyMap<string, readonly string[]>;
 
-export const rowNames: readonly string[] = Array.from({ length: 24 }, (_, i) => `row-${i % 3}-${i}`);
+export const rowNames: readonly string[] = Array.from(
+  { length: 24 },
+  (_, i) => `row-${i % 3}-${i}`,
+);
 const qualifiers = ['', 'a', 'ab', 'b'];
 
 export interface ModelShape {

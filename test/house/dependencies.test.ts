@@ -10,7 +10,7 @@ import { told, type Violation } from './violations.ts';
 /** The rooms that import it, exactly. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   '@toondepauw/node-zstd': ['native-free-io/codec/libraries.ts'],
-  'abstract-level': [],
+  'abstract-level': ['src/level/level-iterator.ts', 'src/level/varve-level.ts'],
   lmdb: ['src/metadata/lmdb-library.ts'],
   'lz4-napi': ['native-free-io/codec/libraries.ts'],
   snappy: ['native-free-io/codec/libraries.ts'],

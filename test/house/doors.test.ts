@@ -18,6 +18,7 @@ const withDoor = [
   'src/metadata',
   'src/log',
   'src/lsm',
+  'src/level',
   'src/mapreduce',
   'src/roles/broker',
   'src/roles/transport',

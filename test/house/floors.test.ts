@@ -30,6 +30,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   'src/log': ['native-free-io', 'src/base', 'src/env', 'src/metadata'],
   'src/lsm/format': ['native-free-io', 'src/base'],
   'src/lsm': ['native-free-io', 'src/base', 'src/env', 'src/metadata'],
+  'src/level': ['native-free-io', 'src/lsm'],
   'src/cli': [
     'native-free-io',
     'src/base',

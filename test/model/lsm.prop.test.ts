@@ -7,7 +7,12 @@
  */
 import { describe, expect, test } from 'vitest';
 import { MemoryFileSystem } from '../../native-free-io/index.ts';
-import { Database, type EngineInput, type FamilyInput, type Snapshot } from '../../src/lsm/index.ts';
+import {
+  Database,
+  type EngineInput,
+  type FamilyInput,
+  type Snapshot,
+} from '../../src/lsm/index.ts';
 import { manualEnv } from '../helpers/manual-env.ts';
 import { Seeded, seedFor } from '../helpers/seeded.ts';
 import {
@@ -21,8 +26,8 @@ import {
 } from '../helpers/table-model.ts';
 
 const seed = seedFor('model of the lsm');
-const steps = Number(process.env['VARVE_MODEL_STEPS'] ?? 60);
-const runs = Number(process.env['VARVE_MODEL_RUNS'] ?? 4);
+const steps = Number(process.env['VARVE_MODEL_STEPS'] ?? 30);
+const runs = Number(process.env['VARVE_MODEL_RUNS'] ?? 2);
 
 interface Shape {
   readonly name: string;

@@ -129,7 +129,7 @@ export function explore<File extends Candidate>(
       if (bytes > settings.compactionMaxBytes) continue;
       const isSmall = bytes < settings.compactionMinBytes;
       if (!isSmall && !isInRatio(window, bytes, settings.compactionRatio)) continue;
-      if (isBetter(window.length, bytes, best.length, bestBytes, mightBeStuck)) {
+      if (isBetter({ count, bytes }, { count: best.length, bytes: bestBytes }, mightBeStuck)) {
         [best, bestBytes] = [window, bytes];
       }
     }
@@ -141,19 +141,18 @@ function isInRatio(window: readonly Candidate[], bytes: number, ratio: number): 
   return window.every((file) => file.bytes <= (bytes - file.bytes) * ratio);
 }
 
+interface Scored {
+  readonly count: number;
+  readonly bytes: number;
+}
+
 /** More files, then fewer bytes; a stuck store wants many small ones. */
-function isBetter(
-  count: number,
-  bytes: number,
-  bestCount: number,
-  bestBytes: number,
-  mightBeStuck: boolean,
-): boolean {
-  if (bestCount === 0) return true;
-  if (mightBeStuck && bestBytes > 0) {
-    return count / bytes > (bestCount / bestBytes) * 1.05;
+function isBetter(one: Scored, best: Scored, mightBeStuck: boolean): boolean {
+  if (best.count === 0) return true;
+  if (mightBeStuck && best.bytes > 0) {
+    return one.count / one.bytes > (best.count / best.bytes) * 1.05;
   }
-  return count > bestCount || (count === bestCount && bytes < bestBytes);
+  return one.count > best.count || (one.count === best.count && one.bytes < best.bytes);
 }
 
 /** Bytes per second, rising as the files pile up; no limit once they block. */

@@ -8,13 +8,14 @@
  * Upstream: apache/hbase: .../storefiletracker/StoreFileListFile.java (tracker FILE); format kept.
  */
 import {
+  makeDirectoryDurably,
   crc32,
   CorruptionError,
   joinPath,
   type FileSystem,
 } from '../../../native-free-io/index.ts';
 import { ProtobufReader, ProtobufWriter } from '../../base/index.ts';
-import { makeDirectories, readFile, writeFile } from './small-files.ts';
+import { readFile, writeFile } from './small-files.ts';
 
 export interface ListedFile {
   readonly name: string;
@@ -79,7 +80,7 @@ export class FileList {
 
   /** Durable when it returns; an error leaves the old list in force. */
   replace(files: readonly ListedFile[], nowMs: number): void {
-    if (this.#current === undefined) makeDirectories(this.#fs, this.#dir);
+    if (this.#current === undefined) makeDirectoryDurably(this.#fs, this.#dir);
     const slot = this.#current?.slot === 0 ? 1 : 0;
     const time = Math.max(nowMs, (this.#current?.time ?? 0) + 1);
     const path = this.#paths[slot];

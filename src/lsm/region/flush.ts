@@ -8,10 +8,11 @@
  * far its files reach. A failed flush keeps the snapshot, which the next one writes first.
  * Upstream: apache/hbase: .../regionserver/HRegion.java internalFlushcache; code our own.
  */
+import { makeDirectoryDurably } from '../../../native-free-io/index.ts';
 import { sortedCells, type Segment } from '../memstore/segment.ts';
 import type { ListedFile } from './file-list.ts';
 import { byAge, type FamilyStore } from './family-store.ts';
-import { makeDirectories } from './small-files.ts';
+
 import type { RegionCore } from './region-core.ts';
 import type { StoreFile } from './store-file.ts';
 
@@ -57,7 +58,7 @@ async function writeFamily(
   snapshot: Segment,
 ): Promise<StoreFile | undefined> {
   const { world, mvcc } = core;
-  makeDirectories(world.env.fs, store.dir);
+  makeDirectoryDurably(world.env.fs, store.dir);
   const name = world.files.newName();
   const { files } = await world.rewriter.rewrite({
     dir: store.dir,

@@ -55,16 +55,16 @@ export class RegionCore {
     this.active = this.newSegment(0);
   }
 
-  /** After opening: ids and times go on where the files end. */
-  startAt(lastSequenceId: number): void {
+  /** After opening: ids go on where the files end; replay may bring ids above `flushed` again. */
+  startAt(lastSequenceId: number, flushed: number): void {
     this.mvcc.raiseTo(lastSequenceId);
-    this.active = this.newSegment(0);
+    this.active = this.newSegment(0, flushed);
   }
 
-  newSegment(capacity: number): Segment {
+  newSegment(capacity: number, firstSequenceId: number = this.mvcc.lastSequenceId): Segment {
     return new Segment({
       families: this.stores.length,
-      firstSequenceId: this.mvcc.lastSequenceId,
+      firstSequenceId,
       capacity,
       nowMs: this.world.env.clock.now(),
     });

@@ -1,5 +1,5 @@
 /** Whole small files, and directories that outlive a crash. */
-import { joinPath, parentPath, type FileSystem } from '../../../native-free-io/index.ts';
+import { joinPath, type FileSystem } from '../../../native-free-io/index.ts';
 
 export function readFile(fs: FileSystem, path: string): Uint8Array {
   const file = fs.openSync(path, 'read');
@@ -21,16 +21,6 @@ export function writeFile(fs: FileSystem, path: string, bytes: Uint8Array): void
   } finally {
     file.closeSync();
   }
-}
-
-/** Makes the directory and what leads to it, names durable. */
-export function makeDirectories(fs: FileSystem, path: string): void {
-  const kind = fs.statSync(path)?.kind;
-  if (kind === 'directory' && fs.listSync(path).length > 0) return;
-  const parent = parentPath(path);
-  if (kind === undefined && parent !== path) makeDirectories(fs, parent);
-  fs.makeDirectorySync(path);
-  fs.syncDirectorySync(parent);
 }
 
 /** Removes a directory and everything in it. What is not there is fine. */

@@ -8,6 +8,7 @@
  * Upstream: apache/hbase: hbase-server/.../tool/BulkLoadHFilesTool.java, HRegion.bulkLoadHFiles.
  */
 import {
+  makeDirectoryDurably,
   InvalidArgumentError,
   joinPath,
   NotFoundError,
@@ -19,7 +20,7 @@ import { keyView } from '../region/part-cursor.ts';
 import { byAge } from '../region/family-store.ts';
 import { listed } from '../region/flush.ts';
 import type { Region } from '../region/region.ts';
-import { makeDirectories } from '../region/small-files.ts';
+
 import { SeekKey } from '../format/seek-key.ts';
 import type { TableParts } from './region-changes.ts';
 
@@ -90,7 +91,7 @@ async function takeIn(
   while (await region.flush());
   const sequenceId = region.core.mvcc.next();
   const name = `${world.files.newName()}_SeqId_${sequenceId}_`;
-  makeDirectories(fs, store.dir);
+  makeDirectoryDurably(fs, store.dir);
   if (load.isWhole) linkOrCopy(fs, load.path, joinPath(store.dir, name));
   else if (!(await cutOut(table, region, load, name))) return;
   fs.syncDirectorySync(store.dir);

@@ -2,7 +2,7 @@
  * Which tables and regions there are: `hbase:meta`, kept in a region of its own.
  *
  *    row <table>           table:state = TableState{1 enabled 0}
- *    row <region name>     info:regioninfo = 'PBUF' | RegionInfo, info:state = OPEN, SPLIT or MERGED
+ *    row <region name>     info:regioninfo = 'PBUF' | RegionInfo; info:state: OPEN, SPLIT, MERGED
  *
  * A split, merge or new table is one write of several rows: one log entry, so all or nothing.
  * Differs from upstream: rows are sorted as bytes, not by upstream's own order of meta, which only

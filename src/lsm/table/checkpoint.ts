@@ -5,14 +5,14 @@
  * and listed, so that no flush or compaction falls in between. Writes go on; those that come during
  * the last flush may be missing, which is what "as it is now" means to who writes meanwhile.
  */
-import { joinPath, StateError } from '../../../native-free-io/index.ts';
+import { makeDirectoryDurably, joinPath, StateError } from '../../../native-free-io/index.ts';
 import { FileList } from '../region/file-list.ts';
 import { parentFile } from '../region/store-files.ts';
 import { parseReferenceName } from '../region/reference.ts';
 import type { Region } from '../region/region.ts';
 import type { RegionWorld } from '../region/region-core.ts';
 import type { RegionInfo } from '../region/region-info.ts';
-import { makeDirectories, readFile, writeFile } from '../region/small-files.ts';
+import { readFile, writeFile } from '../region/small-files.ts';
 
 export interface CheckpointTable {
   /** Directory of the table, below the database's. */
@@ -33,7 +33,7 @@ export async function writeCheckpoint(
     });
   }
   for (const { regions } of tables()) for (const region of regions) await region.flush();
-  makeDirectories(fs, place.to);
+  makeDirectoryDurably(fs, place.to);
   const moved = (path: string): string => joinPath(place.to, path.slice(place.from.length));
   for (const { dir, regions } of tables()) {
     copyFolder(world, joinPath(dir, '.tabledesc'), moved);
@@ -48,7 +48,7 @@ export async function writeCheckpoint(
 
 function copyFolder(world: RegionWorld, dir: string, moved: (path: string) => string): void {
   const { fs } = world.env;
-  makeDirectories(fs, moved(dir));
+  makeDirectoryDurably(fs, moved(dir));
   for (const { name } of fs.listSync(dir)) {
     const path = joinPath(dir, name);
     writeFile(fs, moved(path), readFile(fs, path));
@@ -59,12 +59,12 @@ function copyFolder(world: RegionWorld, dir: string, moved: (path: string) => st
 function linkRegion(world: RegionWorld, region: Region, moved: (path: string) => string): void {
   const { fs, clock } = world.env;
   const { dir, stores } = region.core;
-  makeDirectories(fs, moved(dir));
+  makeDirectoryDurably(fs, moved(dir));
   const info = joinPath(dir, '.regioninfo');
   writeFile(fs, moved(info), readFile(fs, info));
   for (const store of stores) {
     if (store.files.length === 0) continue;
-    makeDirectories(fs, moved(store.dir));
+    makeDirectoryDurably(fs, moved(store.dir));
     for (const { name } of store.list.files) {
       const path = joinPath(store.dir, name);
       fs.linkSync(path, moved(path));
@@ -72,7 +72,7 @@ function linkRegion(world: RegionWorld, region: Region, moved: (path: string) =>
       if (reference === undefined) continue;
       const target = parentFile(store.dir, reference.parent, reference.file);
       if (fs.statSync(moved(target)) !== undefined) continue;
-      makeDirectories(fs, moved(target).replace(/\/[^/]*$/, ''));
+      makeDirectoryDurably(fs, moved(target).replace(/\/[^/]*$/, ''));
       fs.linkSync(target, moved(target));
     }
     fs.syncDirectorySync(moved(store.dir));

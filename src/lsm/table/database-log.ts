@@ -1,123 +1,107 @@
 /**
- * The log of a database: its files, what of them is still needed, and replay at the opening.
- *
- * A file goes to the archive once every region has in store files what the file holds of it. Files
- * of an earlier owner are replayed and stay until the regions they tell of have been flushed.
+ * The log as the regions of a database use it: what nobody waits for reaches the system at the end
+ * of the turn, files roll when they are large, and go once what they hold is in store files.
  */
-import { joinPath, type FileSystem } from '../../../native-free-io/index.ts';
+import { makeDirectoryDurably, joinPath, type FileSystem } from '../../../native-free-io/index.ts';
 import type { Env } from '../../env/index.ts';
 import type { LogEntry, RegionLog } from '../region/region-log.ts';
-import { makeDirectories } from '../region/small-files.ts';
-import { WalFile, readWal } from './temporary-wal.ts';
 
-interface OpenFile {
-  readonly wal: WalFile;
-  /** Highest sequence id of every region in the file. */
-  readonly highest: Map<string, number>;
-}
+import { Wal } from '../wal/wal.ts';
+import { listWalFiles } from '../wal/wal-names.ts';
+import { WalReader } from '../wal/wal-reader.ts';
 
 export class DatabaseLog implements RegionLog {
   readonly #env: Env;
-  readonly #dir: string;
-  readonly #rollBytes: number;
-  #current: OpenFile;
-  /** Rolled, not archived yet; oldest first. */
-  #older: OpenFile[] = [];
-  readonly #flushed = new Map<string, number>();
+  readonly #wal: Wal;
   #isFlushScheduled = false;
   #isClosed = false;
+  /** Rolls and archiving under way. */
+  #work: Promise<void> = Promise.resolve();
 
-  private constructor(env: Env, dir: string, rollBytes: number) {
+  private constructor(env: Env, wal: Wal) {
     this.#env = env;
-    this.#dir = dir;
-    this.#rollBytes = rollBytes;
-    this.#current = this.#newFile();
+    this.#wal = wal;
   }
 
   /** A new file beside those that are there. */
-  static open(env: Env, root: string, rollBytes: number): DatabaseLog {
-    const dir = joinPath(root, 'WALs', 'varve');
-    makeDirectories(env.fs, dir);
-    return new DatabaseLog(env, dir, rollBytes);
+  static async open(env: Env, root: string, rollBytes: number): Promise<DatabaseLog> {
+    const directory = directoryOf(root);
+    makeDirectoryDurably(env.fs, directory);
+    return new DatabaseLog(env, await Wal.open({ env, directory, rollBytes }));
   }
 
-  /** Files of earlier owners, oldest first. */
+  /** Files that are there, oldest first. */
   static filesOf(fs: FileSystem, root: string): string[] {
-    const dir = joinPath(root, 'WALs', 'varve');
-    if (fs.statSync(dir) === undefined) return [];
-    return fs
-      .listSync(dir)
-      .filter(({ name }) => /^varve\.\d+$/.test(name))
-      .map(({ name }) => joinPath(dir, name));
+    return listWalFiles(fs, directoryOf(root)).map(({ path }) => path);
   }
 
+  /** Removes files whose contents are in store files now. */
+  static remove(fs: FileSystem, root: string, paths: readonly string[]): void {
+    for (const path of paths) fs.removeFileSync(path);
+    if (paths.length > 0) fs.syncDirectorySync(directoryOf(root));
+  }
+
+  /** Gives every whole entry, in order; a torn end is the end, damage is LSM_CORRUPT_WAL. */
   static replay(fs: FileSystem, path: string, visit: (entry: LogEntry) => void): void {
-    readWal(fs, path, visit);
+    const reader = WalReader.openSync(fs, path);
+    try {
+      while (reader.next()) {
+        const { region, table, sequenceId, writeTimeMs, cellCount, cells } = reader;
+        visit({ region, table, sequenceId, writeTimeMs, cellCount, ...cells.range });
+      }
+    } finally {
+      reader.close();
+    }
   }
 
   get bytes(): number {
-    let bytes = this.#current.wal.position;
-    for (const { wal } of this.#older) bytes += wal.position;
-    return bytes;
+    return this.#wal.totalBytes;
   }
 
   append(entry: LogEntry): void {
-    if (this.#current.wal.position >= this.#rollBytes) this.#roll();
-    const { wal, highest } = this.#current;
-    wal.append(entry);
-    highest.set(entry.region, entry.sequenceId);
+    this.#wal.append(entry);
     if (!this.#isFlushScheduled) this.#flushLater();
   }
 
-  /** Files rolled since are durable already. */
   async sync(): Promise<void> {
-    await Promise.all([...this.#older.map(({ wal }) => wal.sync()), this.#current.wal.sync()]);
+    await this.#wal.sync();
   }
 
   flushed(region: string, sequenceId: number): void {
-    this.#flushed.set(region, sequenceId);
-    this.#archive();
+    this.#wal.flushed(region, sequenceId);
+    this.#later(() => this.#wal.archive());
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const { wal } of [...this.#older, this.#current]) await wal.close();
+    await this.#work;
+    await this.#wal.close();
   }
 
-  /** What nobody waits for reaches the system at the end of the turn, in one write. */
   #flushLater(): void {
     this.#isFlushScheduled = true;
     void this.#env.timers.turn().then(() => {
       this.#isFlushScheduled = false;
-      if (!this.#isClosed) this.#current.wal.flush();
+      if (this.#isClosed || this.#wal.isPoisoned) return;
+      this.#later(async () => {
+        this.#wal.flush();
+        await this.#wal.commit('ASYNC_WAL');
+      });
+      if (this.#wal.isRollDue) this.#later(() => this.#wal.roll());
     });
   }
 
-  #roll(): void {
-    this.#older.push(this.#current);
-    this.#current = this.#newFile();
+  /** One after another. A failure shows to who appends or syncs next. */
+  #later(run: () => Promise<unknown>): void {
+    this.#work = this.#work.then(run).then(
+      () => undefined,
+      (error: unknown) => {
+        this.#env.logger.log('error', 'work on the log failed', { error });
+      },
+    );
   }
+}
 
-  #newFile(): OpenFile {
-    const { fs, clock } = this.#env;
-    let number = clock.now();
-    while (fs.statSync(joinPath(this.#dir, `varve.${number}`)) !== undefined) number++;
-    const wal = WalFile.create(fs, joinPath(this.#dir, `varve.${number}`));
-    return { wal, highest: new Map() };
-  }
-
-  #archive(): void {
-    const stays: OpenFile[] = [];
-    for (const file of this.#older) {
-      const isNeeded = [...file.highest].some(
-        ([region, highest]) => highest > (this.#flushed.get(region) ?? -1),
-      );
-      if (isNeeded) stays.push(file);
-      else {
-        void file.wal.close();
-        this.#env.fs.removeFileSync(file.wal.path);
-      }
-    }
-    this.#older = stays;
-  }
+function directoryOf(root: string): string {
+  return joinPath(root, 'WALs', 'varve');
 }

@@ -7,6 +7,7 @@
  * has of them; then everything replayed is flushed, and the old log goes.
  */
 import {
+  makeDirectoryDurably,
   InvalidArgumentError,
   joinPath,
   NotFoundError,
@@ -22,7 +23,7 @@ import { resolveEngineOptions, type EngineInput, type EngineOptions } from '../o
 import type { Region } from '../region/region.ts';
 import type { RegionWorld } from '../region/region-core.ts';
 import { makeRegionInfo, type RegionInfo } from '../region/region-info.ts';
-import { makeDirectories, removeTree, writeFile } from '../region/small-files.ts';
+import { removeTree, writeFile } from '../region/small-files.ts';
 import { StoreFiles } from '../region/store-files.ts';
 import { bulkLoad } from './bulk-load.ts';
 import { Catalog, metaRegion, metaSchema, metaTable } from './catalog.ts';
@@ -101,12 +102,12 @@ export class Database implements AsyncDisposable {
     const env = realEnv(given);
     const engine = resolveEngineOptions(input);
     const { fs } = env;
-    makeDirectories(fs, dir);
+    makeDirectoryDurably(fs, dir);
     const lock = fs.lockSync(joinPath(dir, '.varve_lock'));
     try {
       prepareRoot(env, dir);
       const oldLogs = DatabaseLog.filesOf(fs, dir);
-      const log = DatabaseLog.open(env, dir, engine.logRollBytes);
+      const log = await DatabaseLog.open(env, dir, engine.logRollBytes);
       const world: RegionWorld = {
         env,
         log,
@@ -265,7 +266,7 @@ export class Database implements AsyncDisposable {
       });
     }
     for (const region of byName.values()) await region.flush();
-    for (const path of oldLogs) fs.removeFileSync(path);
+    DatabaseLog.remove(fs, this.dir, oldLogs);
     for (const name of tables) await this.#clearAway(name);
   }
 

@@ -8,14 +8,14 @@
  * parents whose references take all of their files.
  * Upstream: apache/hbase: .../master/assignment/{Split,Merge}TableRegionsProcedure.java.
  */
-import { compareBytes, StateError } from '../../../native-free-io/index.ts';
+import { makeDirectoryDurably, compareBytes, StateError } from '../../../native-free-io/index.ts';
 import { SeekKey } from '../format/seek-key.ts';
 import { FileList, type ListedFile } from '../region/file-list.ts';
 import { encodeReference } from '../region/reference.ts';
 import type { Region } from '../region/region.ts';
 import type { RegionWorld } from '../region/region-core.ts';
 import { makeRegionInfo, type RegionInfo } from '../region/region-info.ts';
-import { makeDirectories, writeFile } from '../region/small-files.ts';
+import { writeFile } from '../region/small-files.ts';
 import { keyView } from '../region/part-cursor.ts';
 import { joinPath } from '../../../native-free-io/index.ts';
 import type { Catalog } from './catalog.ts';
@@ -130,7 +130,7 @@ function makeDaughter(table: TableParts, info: RegionInfo, halves: readonly Half
         if (half === 'bottom' && isAtOrAbove(file.reader.firstKey, splitKey)) continue;
         if (half === 'top' && !isAtOrAbove(file.reader.lastKey, splitKey)) continue;
         const name = `${file.name}.${region.info.encodedName}`;
-        if (files.length === 0) makeDirectories(fs, familyDir);
+        if (files.length === 0) makeDirectoryDurably(fs, familyDir);
         writeFile(fs, joinPath(familyDir, name), encodeReference({ splitKey, half }));
         files.push({ name, size: file.bytes });
       }

@@ -4,13 +4,13 @@
  *    <table>/<encoded name>/.regioninfo
  *    <table>/<encoded name>/<family>/<store file>, .filelist/
  */
-import { joinPath } from '../../../native-free-io/index.ts';
+import { makeDirectoryDurably, joinPath } from '../../../native-free-io/index.ts';
 import { byAge, FamilyStore } from '../region/family-store.ts';
 import { FileList } from '../region/file-list.ts';
 import { Region } from '../region/region.ts';
 import { RegionCore, type RegionWorld } from '../region/region-core.ts';
 import { regionInfoFile, type RegionInfo } from '../region/region-info.ts';
-import { makeDirectories, removeTree, writeFile } from '../region/small-files.ts';
+import { removeTree, writeFile } from '../region/small-files.ts';
 import type { TableSchema } from './schema.ts';
 
 export function regionDir(tableDir: string, info: RegionInfo): string {
@@ -22,7 +22,7 @@ export function makeRegionDirectory(world: RegionWorld, tableDir: string, info: 
   const { fs } = world.env;
   const dir = regionDir(tableDir, info);
   removeTree(fs, dir);
-  makeDirectories(fs, dir);
+  makeDirectoryDurably(fs, dir);
   writeFile(fs, joinPath(dir, '.regioninfo'), regionInfoFile(info));
   fs.syncDirectorySync(dir);
 }
@@ -56,7 +56,7 @@ export function openRegion(
     for (const store of stores) for (const file of store.files) file.release();
     throw error;
   }
-  core.startAt(lastSequenceId);
+  core.startAt(lastSequenceId, Math.min(...stores.map((store) => store.flushedSequenceId)));
   return new Region(core);
 }
 

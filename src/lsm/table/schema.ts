@@ -8,6 +8,7 @@
  * Upstream: apache/hbase: hbase-server/.../util/FSTableDescriptors.java, HBase.proto.
  */
 import {
+  makeDirectoryDurably,
   CorruptionError,
   InvalidArgumentError,
   joinPath,
@@ -23,7 +24,7 @@ import {
   type KeepDeletedCells,
 } from '../family-options.ts';
 import { splitTableName } from '../region/region-info.ts';
-import { makeDirectories, readFile, writeFile } from '../region/small-files.ts';
+import { readFile, writeFile } from '../region/small-files.ts';
 
 export interface TableSchema {
   readonly name: string;
@@ -68,7 +69,7 @@ export function tableDir(root: string, table: string): string {
 export function writeSchema(fs: FileSystem, dir: string, schema: TableSchema): void {
   const bytes = encodeSchema(schema);
   const folder = joinPath(dir, '.tabledesc');
-  makeDirectories(fs, folder);
+  makeDirectoryDurably(fs, folder);
   writeFile(fs, joinPath(folder, `.tableinfo.0000000001.${bytes.length}`), bytes);
   fs.syncDirectorySync(folder);
 }

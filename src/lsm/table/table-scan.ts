@@ -41,7 +41,11 @@ export class TableScan {
   /** Undefined at the end. */
   next(): RowBatch | undefined {
     throwIfAborted(this.#options.signal);
-    const { batchBytes = defaultBatchBytes, batchRows = Number.MAX_SAFE_INTEGER, cellsPerRow } = this.#options;
+    const {
+      batchBytes = defaultBatchBytes,
+      batchRows = Number.MAX_SAFE_INTEGER,
+      cellsPerRow,
+    } = this.#options;
     const builder = new RowBatchBuilder(this.#roomBytes, cellsPerRow);
     let isPartial = false;
     while (!this.#isDone && builder.rowCount < batchRows && builder.byteCount < batchBytes) {

@@ -109,7 +109,7 @@ export class Table {
     );
   }
 
-  /** Applies the mutations if the condition holds, with nothing in between; tells whether it did. */
+  /** Applies the mutations if the condition holds, with nothing in between; whether it did. */
   async checkAndMutate(
     row: Bytes,
     condition: Condition,
