@@ -76,13 +76,12 @@ export class LevelIterator extends AbstractIterator<AbstractLevel<Bytes>, Bytes,
 
   async _nextv(size: number): Promise<Entry[]> {
     await this.#giveWay();
-    const entries: Entry[] = [];
-    while (entries.length < size && this.#advance()) entries.push(this.#entry());
-    return entries;
+    return this.#take(size);
   }
 
   async _all(): Promise<Entry[]> {
-    return this._nextv(this.limit - this.count);
+    await this.#giveWay();
+    return this.#take(this.limit - this.count);
   }
 
   _seek(target: Bytes): void {
@@ -106,6 +105,12 @@ export class LevelIterator extends AbstractIterator<AbstractLevel<Bytes>, Bytes,
     if (signal === undefined) return;
     await Promise.resolve();
     if (signal.aborted) throw new LevelAbortError();
+  }
+
+  #take(size: number): Entry[] {
+    const entries: Entry[] = [];
+    while (entries.length < size && this.#advance()) entries.push(this.#entry());
+    return entries;
   }
 
   /** Stands on the next cell; false at the end. */

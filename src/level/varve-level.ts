@@ -139,10 +139,14 @@ export class VarveLevel<K = string, V = string> extends AbstractLevel<Bytes, K, 
   }
 
   async _get(key: Bytes, options: ReadOptions): Promise<Bytes | undefined> {
-    return this._getSync(key, options);
+    return this.#read(key, options);
   }
 
   _getSync(key: Bytes, options: ReadOptions): Bytes | undefined {
+    return this.#read(key, options);
+  }
+
+  #read(key: Bytes, options: ReadOptions): Bytes | undefined {
     const { snapshot } = options;
     return this.table.valueSync(
       rowOf(key),
@@ -153,15 +157,15 @@ export class VarveLevel<K = string, V = string> extends AbstractLevel<Bytes, K, 
   }
 
   async _getMany(keys: readonly Bytes[], options: ReadOptions): Promise<(Bytes | undefined)[]> {
-    return keys.map((key) => this._getSync(key, options));
+    return keys.map((key) => this.#read(key, options));
   }
 
   async _has(key: Bytes, options: ReadOptions): Promise<boolean> {
-    return this._getSync(key, options) !== undefined;
+    return this.#read(key, options) !== undefined;
   }
 
   async _hasMany(keys: readonly Bytes[], options: ReadOptions): Promise<boolean[]> {
-    return keys.map((key) => this._getSync(key, options) !== undefined);
+    return keys.map((key) => this.#read(key, options) !== undefined);
   }
 
   _put(key: Bytes, value: Bytes, options: WriteOptions): Promise<void> {

@@ -86,5 +86,5 @@ function boundariesOf(files: readonly Candidate[], nowMs: number): number[] {
     if (endMs <= oldest) break;
     if (startMs > oldest && startMs <= newest) borders.push(startMs);
   }
-  return borders.reverse();
+  return borders.toReversed();
 }

@@ -303,9 +303,9 @@ export class CellTree {
       this.#depth++;
       return;
     }
-    let node = this.#pathNodes[level]!;
-    let index = this.#pathSlots[level]! + 1;
-    if (inner.counts[node]! === nodeSlots) {
+    const node = this.#pathNodes[level]!;
+    const index = this.#pathSlots[level]! + 1;
+    if (inner.counts[node] === nodeSlots) {
       const added = inner.add();
       const kept = index === nodeSlots ? nodeSlots - 1 : nodeSlots >>> 1;
       inner.moveTail(node, kept, added);

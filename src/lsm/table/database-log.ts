@@ -80,15 +80,18 @@ export class DatabaseLog implements RegionLog {
 
   #flushLater(): void {
     this.#isFlushScheduled = true;
-    void this.#env.timers.turn().then(() => {
-      this.#isFlushScheduled = false;
-      if (this.#isClosed || this.#wal.isPoisoned) return;
-      this.#later(async () => {
-        this.#wal.flush();
-        await this.#wal.commit('ASYNC_WAL');
-      });
-      if (this.#wal.isRollDue) this.#later(() => this.#wal.roll());
+    void this.#flushAfterTurn();
+  }
+
+  async #flushAfterTurn(): Promise<void> {
+    await this.#env.timers.turn();
+    this.#isFlushScheduled = false;
+    if (this.#isClosed || this.#wal.isPoisoned) return;
+    this.#later(async () => {
+      this.#wal.flush();
+      await this.#wal.commit('ASYNC_WAL');
     });
+    if (this.#wal.isRollDue) this.#later(() => this.#wal.roll());
   }
 
   /** One after another. A failure shows to who appends or syncs next. */
