@@ -17,11 +17,15 @@ import org.apache.kafka.server.common.RequestLocal;
 import org.apache.kafka.server.common.TransactionVersion;
 import org.apache.kafka.server.util.KafkaScheduler;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
+import org.apache.kafka.storage.internals.log.Cleaner;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.apache.kafka.storage.internals.log.LogDirFailureChannel;
+import org.apache.kafka.storage.internals.log.LogToClean;
 import org.apache.kafka.storage.internals.log.ProducerStateManagerConfig;
+import org.apache.kafka.storage.internals.log.SkimpyOffsetMap;
 import org.apache.kafka.storage.internals.log.UnifiedLog;
 import org.apache.kafka.storage.internals.log.VerificationGuard;
+import org.apache.kafka.storage.internals.utils.Throttler;
 import org.apache.kafka.storage.log.metrics.BrokerTopicStats;
 
 /**
@@ -31,6 +35,8 @@ import org.apache.kafka.storage.log.metrics.BrokerTopicStats;
  *    append DIR BATCH COUNT   COUNT appends of the batch in the file BATCH to a new log DIR; every record
  *                             is validated, as it always is there
  *    open DIR END             opens the log in DIR, stopped in order and durable up to the offset END
+ *    clean DIR END SEGMENT    opens it likewise, then one round of the cleaner over all but the active segment,
+ *                             with a broker's default buffers; segments of at most SEGMENT bytes
  *
  * The first lines are a good place to let the compiler warm up.
  */
@@ -49,7 +55,8 @@ public final class KafkaLog {
         for (String line; (line = lines.readLine()) != null;) {
             String[] words = line.split(" ");
             if (words[0].equals("append")) append(scheduler, words);
-            else reopen(scheduler, words);
+            else if (words[0].equals("open")) reopen(scheduler, words);
+            else clean(scheduler, words);
         }
         scheduler.shutdown();
     }
@@ -80,8 +87,28 @@ public final class KafkaLog {
         log.close();
     }
 
+    private static void clean(KafkaScheduler scheduler, String[] words) throws Exception {
+        long end = Long.parseLong(words[2]);
+        UnifiedLog log = open(scheduler, new File(words[1]), end, Map.of("segment.bytes", words[3],
+            "cleanup.policy", "compact"));
+        log.updateHighWatermark(end);
+        Throttler throttler = new Throttler(Double.MAX_VALUE, 300, "cleaner-io", "bytes", Time.SYSTEM);
+        begin();
+        Cleaner cleaner = new Cleaner(0, new SkimpyOffsetMap(128 << 20), 512 << 10, 1 << 20, 0.9, throttler,
+            Time.SYSTEM, partition -> {});
+        cleaner.clean(new LogToClean(log, 0, log.activeSegment().baseOffset(), false));
+        end();
+        log.close();
+    }
+
     private static UnifiedLog open(KafkaScheduler scheduler, File dir, long recoveryPoint) throws Exception {
-        LogConfig config = new LogConfig(Map.of("segment.bytes", "1073741824", "max.message.bytes", "16777216"));
+        return open(scheduler, dir, recoveryPoint, Map.of("segment.bytes", "1073741824", "max.message.bytes",
+            "16777216"));
+    }
+
+    private static UnifiedLog open(KafkaScheduler scheduler, File dir, long recoveryPoint, Map<String, String> settings)
+        throws Exception {
+        LogConfig config = new LogConfig(settings);
         return UnifiedLog.create(dir, config, 0, recoveryPoint, scheduler, new BrokerTopicStats(), Time.SYSTEM, 900_000,
             new ProducerStateManagerConfig(86_400_000, false), 600_000, new LogDirFailureChannel(1), true,
             Optional.empty());

@@ -64,6 +64,20 @@ export class KafkaLog {
     };
   }
 
+  /** One round of the cleaner over a log that `prepare` puts into `dir`. */
+  cleaning(
+    dir: string,
+    log: { readonly end: number; readonly segmentBytes: number; readonly bytes: number },
+    prepare: () => Promise<void>,
+  ): Contender {
+    const command = `clean ${dir} ${log.end} ${log.segmentBytes}`;
+    return {
+      name: `Apache Kafka ${version} Cleaner`,
+      prepare,
+      run: () => this.#ask(command, { bytes: log.bytes, operations: 1 }),
+    };
+  }
+
   stop(): void {
     this.#child.stdin.end();
   }

@@ -1,9 +1,13 @@
-/** Compaction of many versions of few keys, beside reading the same files once. */
+/**
+ * Compaction of many versions of few keys, beside reading the same files once and Apache Kafka's
+ * own cleaner.
+ */
 import { closeSync, cpSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PartitionLog } from '../../src/log/index.ts';
 import type { WorkloadFactory } from '../harness/workload.ts';
 import { value } from './batches.ts';
+import { KafkaLog } from './kafka-log.ts';
 
 const records = 1_000_000;
 const keys = 50_000;
@@ -11,7 +15,8 @@ const perBatch = 1000;
 
 export const compaction: WorkloadFactory = async (scratch) => {
   const source = join(scratch, 'source-0');
-  const config = { 'segment.bytes': 32 << 20, 'cleanup.policy': 'compact' };
+  const segmentBytes = 32 << 20;
+  const config = { 'segment.bytes': segmentBytes, 'cleanup.policy': 'compact' };
   const log = await PartitionLog.open({ dir: source, config });
   for (let index = 0; index < records; index += perBatch) {
     log.appendSync(
@@ -22,9 +27,15 @@ export const compaction: WorkloadFactory = async (scratch) => {
     );
   }
   await log.roll();
-  const bytes = log.sizeBytes;
+  const { sizeBytes: bytes, logEndOffset: end } = log;
   await log.close();
   const copy = join(scratch, 'copy-0');
+  const kafkaCopy = join(scratch, 'kafka-0');
+  const copyTo = (dir: string): void => {
+    rmSync(dir, { recursive: true, force: true });
+    cpSync(source, dir, { recursive: true });
+  };
+  const kafka = await KafkaLog.start(scratch);
   let compacted: PartitionLog;
   return {
     name: 'compaction',
@@ -47,8 +58,7 @@ export const compaction: WorkloadFactory = async (scratch) => {
       {
         name: 'varve compact, in a worker',
         async prepare() {
-          rmSync(copy, { recursive: true, force: true });
-          cpSync(source, copy, { recursive: true });
+          copyTo(copy);
           compacted = await PartitionLog.open({ dir: copy, config });
         },
         async run() {
@@ -59,7 +69,11 @@ export const compaction: WorkloadFactory = async (scratch) => {
           await compacted.close();
         },
       },
+      ...(kafka === undefined
+        ? []
+        : [kafka.cleaning(kafkaCopy, { end, segmentBytes, bytes }, async () => copyTo(kafkaCopy))]),
     ],
     targets: [],
+    dispose: async () => kafka?.stop(),
   };
 };
