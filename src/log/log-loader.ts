@@ -10,7 +10,7 @@
  * Upstream:   apache/kafka: storage/.../log/LogLoader.java; behaviour kept, code our own.
  * Format doc: docs/formats/log.md, "Opening a directory".
  */
-import { joinPath, type DirectoryEntry } from '../../native-free-io/index.ts';
+import { CorruptionError, joinPath, type DirectoryEntry } from '../../native-free-io/index.ts';
 import {
   classifyFileName,
   cleanedSuffix,
@@ -23,6 +23,8 @@ import { rebuildProducerState } from './producer-rebuild.ts';
 import { endOfData, firstTimestamp, indexesFit, recoverSegment } from './segment-recovery.ts';
 import { splitOverflows } from './segment-split.ts';
 import { Segment, type SegmentFiles } from './segment.ts';
+
+const maxSegmentBytes = 0x7fffffff;
 
 export interface LoadOptions {
   /** The directory was closed in order: segments are trusted as they are. */
@@ -151,12 +153,21 @@ async function openSegments(core: LogCore, fresh: ReadonlySet<number>): Promise<
     if (item.file.type !== 'log') continue;
     const files = filesOf(core, item.file.offset, '', present);
     const segment = new Segment(core.context, files, core.config);
+    checkSize(segment);
     core.segments.add(segment);
     const isFresh = fresh.has(segment.baseOffset);
     if (isFresh || lacksIndex(files) || !transactionIndexIsSane(segment)) doubtful.add(segment);
     if (++opened % 256 === 0) await core.env.timers.turn();
   }
   return doubtful;
+}
+
+/** No segment of ours or of a broker can be larger: index entries would not hold its positions. */
+function checkSize({ path, size }: Segment): void {
+  if (size <= maxSegmentBytes) return;
+  throw new CorruptionError('LOG_CORRUPT_BATCH', `a segment file of ${size} bytes`, {
+    context: { path, position: maxSegmentBytes },
+  });
 }
 
 /** A crash while the files of a segment were renamed one by one can take any of them. */

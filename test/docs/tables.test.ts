@@ -115,3 +115,13 @@ test('every section of docs/formats/log.md that a source names is there', () => 
   const titles = [...formats.matchAll(/^## (.*)$/gm)].map((match) => match[1]!);
   expect(named.filter((title) => !titles.includes(title))).toEqual([]);
 });
+
+test('every test that testing-upstream.md names is there', () => {
+  const rows = [...read('docs/testing-upstream.md').matchAll(/^\| .* \| `(.*)` +\| (.*?) +\|$/gm)];
+  expect(rows.length).toBeGreaterThan(100);
+  const missing = rows.filter(([, room, name]) => {
+    const ending = /\.(?:crash|golden)$/.test(room!) ? '.ts' : '.test.ts';
+    return !read(`test/${room}${ending}`).includes(name!);
+  });
+  expect(missing.map(([row]) => row)).toEqual([]);
+});
