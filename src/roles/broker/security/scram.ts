@@ -113,7 +113,8 @@ export class ScramExchange implements SaslExchange {
     const key = this.#key;
     if (found === null || key === undefined) return refused;
     const nonce = /^r=([^,]*)/.exec(this.#serverFirst)![1]!;
-    if (found[3] !== nonce) return refused;
+    // As Apache does: librdkafka before 2.7 puts its own nonce in front once more.
+    if (!found[3]!.endsWith(nonce)) return refused;
     const { name } = hashes[this.#mechanism];
     const message = `${this.#clientFirst},${this.#serverFirst},${found[1]!}`;
     const storedKey = Buffer.from(key.storedKey, 'base64');

@@ -1,0 +1,5 @@
+module varve/interop
+
+go 1.18
+
+require github.com/twmb/franz-go v1.15.4
