@@ -8,6 +8,7 @@ export const storeErrorCodes = {
   KAFKA_MALFORMED: 'a message of the Kafka protocol does not parse',
   KAFKA_API_MISSING: 'the broker does not serve an API that is needed',
   KAFKA_LOGIN_REFUSED: 'a broker refused the login',
+  KAFKA_REFUSED: 'a broker answered with an error',
   KAFKA_STATE_CORRUPT: 'the file in which a broker keeps its state is damaged',
   CLI_USAGE: 'the command line is wrong',
   METADATA_CLOSED: 'the metadata store is closed',

@@ -1,6 +1,11 @@
 /** All commands, in the order in which help shows them. */
 import type { CommandGroup } from './command.ts';
 import { inspectCommand } from './inspect.ts';
+import { consumeCommand } from './kafka/consume.ts';
+import { groupsGroup, offsetsCommand as kafkaOffsetsCommand } from './kafka/groups.ts';
+import { produceCommand } from './kafka/produce.ts';
+import { serveCommand } from './kafka/serve.ts';
+import { topicsGroup } from './kafka/topics.ts';
 import { appendCommand } from './log/append.ts';
 import { catCommand, tailCommand } from './log/cat.ts';
 import { dumpCommand } from './log/dump.ts';
@@ -21,6 +26,18 @@ export const rootCommand: CommandGroup = {
   summary: "varve: the big-data world's storage cores in one process, in the Apache formats.",
   commands: [
     quickstartCommand,
+    {
+      name: 'kafka',
+      summary: "A Kafka broker, and what one does with brokers: ours or Apache's.",
+      commands: [
+        serveCommand,
+        topicsGroup,
+        groupsGroup,
+        kafkaOffsetsCommand,
+        produceCommand,
+        consumeCommand,
+      ],
+    },
     {
       name: 'log',
       summary: "Partition directories in Apache Kafka's format.",

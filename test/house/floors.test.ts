@@ -39,6 +39,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'src/log',
     'src/lsm',
     'src/mapreduce',
+    'src/roles/broker',
   ],
   'src/roles/shared': ['native-free-io', 'src/base'],
   'src/roles/transport': ['native-free-io', 'src/base'],

@@ -17,6 +17,8 @@ import { Dispatcher } from './connection/dispatcher.ts';
 import { FetchCache } from './fetching/fetch-cache.ts';
 import { makeHandlers } from './handlers/all.ts';
 import { Metrics } from './metrics.ts';
+import { metricsText } from './metrics-text.ts';
+import { serveMetrics } from './metrics-endpoint.ts';
 import { ProducerIds } from './producer-ids.ts';
 import type { Endpoint } from './request-context.ts';
 import { Authorizer, type AuthorizerOptions } from './security/authorizer.ts';
@@ -71,6 +73,8 @@ export interface KafkaServerOptions {
   readonly sasl?: SaslInput;
   /** Access rules count; without it everybody may do everything. */
   readonly authorization?: AuthorizationInput;
+  /** Where Prometheus reads; 0 for any free port. Default: nowhere, see `metrics`. */
+  readonly metricsPort?: number;
   readonly env?: Partial<Env>;
   /** Background work on the logs; `false` for none. */
   readonly maintenance?: MaintenanceOptions | false;
@@ -80,6 +84,7 @@ export class KafkaServer implements AsyncDisposable {
   readonly #broker: Broker;
   readonly #coordinators: Coordinators;
   readonly #listener: Listener;
+  readonly #metricsListener: Listener | undefined;
   readonly #connections: Connections;
   readonly #stop: AbortController;
   readonly #temporary: string | undefined;
@@ -89,6 +94,7 @@ export class KafkaServer implements AsyncDisposable {
     broker: Broker;
     coordinators: Coordinators;
     listener: Listener;
+    metricsListener: Listener | undefined;
     connections: Connections;
     stop: AbortController;
     temporary: string | undefined;
@@ -96,6 +102,7 @@ export class KafkaServer implements AsyncDisposable {
     this.#broker = parts.broker;
     this.#coordinators = parts.coordinators;
     this.#listener = parts.listener;
+    this.#metricsListener = parts.metricsListener;
     this.#connections = parts.connections;
     this.#stop = parts.stop;
     this.#temporary = parts.temporary;
@@ -168,7 +175,20 @@ export class KafkaServer implements AsyncDisposable {
     );
     bound = { host: host === '0.0.0.0' || host === '::' ? 'localhost' : host, port: listener.port };
     env.logger.log('info', 'serving', { host, port: listener.port, dir: directory.dir });
-    return new KafkaServer({ broker, coordinators, listener, connections, stop, temporary });
+    const { metricsPort } = options;
+    const metricsListener =
+      metricsPort === undefined
+        ? undefined
+        : await serveMetrics({ host, port: metricsPort }, () => metricsText(broker));
+    return new KafkaServer({
+      metricsListener,
+      broker,
+      coordinators,
+      listener,
+      connections,
+      stop,
+      temporary,
+    });
   }
 
   get host(): string {
@@ -180,6 +200,18 @@ export class KafkaServer implements AsyncDisposable {
   /** For clients: `host:port`. */
   get bootstrap(): string {
     return `${this.#listener.host}:${this.#listener.port}`;
+  }
+  /** Port of the numbers for Prometheus, if it was asked for. */
+  get metricsPort(): number | undefined {
+    return this.#metricsListener?.port;
+  }
+  /** Names of the topics there are. */
+  get topics(): string[] {
+    return this.#broker.topics.all().map(({ name }) => name);
+  }
+  /** The broker's numbers in Prometheus' text format. */
+  metrics(): string {
+    return metricsText(this.#broker);
   }
   get dir(): string {
     return this.#broker.topics.directory.dir;
@@ -197,7 +229,7 @@ export class KafkaServer implements AsyncDisposable {
 
   async #close(): Promise<void> {
     const { topics, env } = this.#broker;
-    const closed = this.#listener.close();
+    const closed = Promise.all([this.#listener.close(), this.#metricsListener?.close()]);
     this.#stop.abort();
     this.#coordinators.close();
     await this.#connections.close();

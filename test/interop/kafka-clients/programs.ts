@@ -66,10 +66,7 @@ export async function runWell(
 /** Main classes of Kafka's commands: some moved. */
 const mainClasses = {
   topics: 'org.apache.kafka.tools.TopicCommand',
-  configs: {
-    '3.9.1': 'kafka.admin.ConfigCommand',
-    '4.3.1': 'org.apache.kafka.tools.ConfigCommand',
-  },
+  configs: 'kafka.admin.ConfigCommand',
   groups: 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
   produce: {
     '3.9.1': 'kafka.tools.ConsoleProducer',
@@ -80,10 +77,7 @@ const mainClasses = {
   consumePerf: 'org.apache.kafka.tools.ConsumerPerformance',
   produceVerifiably: 'org.apache.kafka.tools.VerifiableProducer',
   consumeVerifiably: 'org.apache.kafka.tools.VerifiableConsumer',
-  acls: { '3.9.1': 'kafka.admin.AclCommand', '4.3.1': 'org.apache.kafka.tools.AclCommand' },
-  deleteRecords: 'org.apache.kafka.tools.DeleteRecordsCommand',
   logDirs: 'org.apache.kafka.tools.LogDirsCommand',
-  transactions: 'org.apache.kafka.tools.TransactionsCommand',
   offsets: 'org.apache.kafka.tools.GetOffsetShell',
   versions: {
     '3.9.1': 'kafka.admin.BrokerApiVersionsCommand',
@@ -114,7 +108,7 @@ export async function kafkaTool(
   return stdout + stderr;
 }
 
-/** A folder of the cache that is made once: by `make`, in a folder that is moved there when done. */
+/** A folder of the cache, made once by `make`; half of one is made anew. */
 export async function cached(name: string, make: (dir: string) => Promise<void>): Promise<string> {
   const dir = join(repositoryRoot, '.cache', 'interop', name);
   if (existsSync(join(dir, 'done'))) return dir;

@@ -22,6 +22,18 @@ describe('help', () => {
   it('knows every command of the command line', () => {
     expect(commands.map(({ path }) => path.join(' '))).toEqual([
       'quickstart',
+      'kafka serve',
+      'kafka topics list',
+      'kafka topics create',
+      'kafka topics describe',
+      'kafka topics delete',
+      'kafka groups list',
+      'kafka groups describe',
+      'kafka groups reset',
+      'kafka groups delete',
+      'kafka offsets',
+      'kafka produce',
+      'kafka consume',
       ...'append cat tail dump verify repair reindex compact truncate offsets'
         .split(' ')
         .map((name) => `log ${name}`),

@@ -1,4 +1,8 @@
-/** Produces, consumes in a group and administers with @platformatic/kafka: node …/platformatic.mjs. */
+/**
+ * Produces, consumes in a group and administers with @platformatic/kafka.
+ *
+ * usage: node test/interop/kafka-clients/node/platformatic.mjs BOOTSTRAP FOLDER COUNT
+ */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
