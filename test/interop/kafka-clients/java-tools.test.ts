@@ -66,14 +66,24 @@ describe.each(kafkaVersions)("commands of Apache Kafka %s against varve's broker
     const produced = await tool('produceVerifiably', [
       '--bootstrap-server',
       server.bootstrap,
-      ...['--topic', 'v', '--max-messages', String(count), '--acks', '-1'],
+      '--topic',
+      'v',
+      '--max-messages',
+      String(count),
+      '--acks',
+      '-1',
     ]);
     const acknowledged = produced.match(/"name":"producer_send_success"/g) ?? [];
     expect(acknowledged).toHaveLength(count);
     const consumed = await tool('consumeVerifiably', [
       '--bootstrap-server',
       server.bootstrap,
-      ...['--topic', 'v', '--group-id', 'g', '--max-messages', String(count)],
+      '--topic',
+      'v',
+      '--group-id',
+      'g',
+      '--max-messages',
+      String(count),
     ]);
     const counts = [...consumed.matchAll(/"name":"records_consumed".*?"count":(\d+)/g)];
     const alternative = [...consumed.matchAll(/"count":(\d+).*?"name":"records_consumed"/g)];
@@ -84,12 +94,24 @@ describe.each(kafkaVersions)("commands of Apache Kafka %s against varve's broker
   test('the performance pair ends without an error', async () => {
     await using server = await KafkaServer.start({ topics: { p: { partitions: 2 } } });
     const produced = await tool('producePerf', [
-      ...['--topic', 'p', '--num-records', '20000', '--record-size', '100', '--throughput', '-1'],
-      ...['--producer-props', `bootstrap.servers=${server.bootstrap}`, 'acks=all'],
+      '--topic',
+      'p',
+      '--num-records',
+      '20000',
+      '--record-size',
+      '100',
+      '--throughput',
+      '-1',
+      '--producer-props',
+      `bootstrap.servers=${server.bootstrap}`,
+      'acks=all',
     ]);
     expect(produced).toMatch(/20000 records sent/);
     const consumed = await tool('consumePerf', [
-      ...['--bootstrap-server', server.bootstrap, '--topic', 'p'],
+      '--bootstrap-server',
+      server.bootstrap,
+      '--topic',
+      'p',
       ...(version === '3.9.1' ? ['--messages', '20000'] : ['--num-records', '20000']),
     ]);
     expect(consumed).toMatch(/, 2\d{4}, /);

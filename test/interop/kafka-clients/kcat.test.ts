@@ -42,9 +42,16 @@ test('kcat finds offsets by time and reads backwards from the end', async () => 
 test('kcat logs in with PLAIN and both kinds of SCRAM, and is refused with a wrong password', async () => {
   await using server = await KafkaServer.start({ sasl: { users: { ada: 'secret' } } });
   const login = (mechanism: string, password: string): string[] => [
-    ...['-b', server.bootstrap, '-X', 'security.protocol=SASL_PLAINTEXT'],
-    ...['-X', `sasl.mechanisms=${mechanism}`, '-X', 'sasl.username=ada'],
-    ...['-X', `sasl.password=${password}`],
+    '-b',
+    server.bootstrap,
+    '-X',
+    'security.protocol=SASL_PLAINTEXT',
+    '-X',
+    `sasl.mechanisms=${mechanism}`,
+    '-X',
+    'sasl.username=ada',
+    '-X',
+    `sasl.password=${password}`,
   ];
   for (const mechanism of ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']) {
     const listed = await runWell('kcat', [...login(mechanism, 'secret'), '-L']);
