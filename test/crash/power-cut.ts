@@ -39,7 +39,7 @@ interface Cut {
 
 const randomSurvivors = Number(process.env['VARVE_CRASH_SEEDS'] ?? 2);
 /** For one test. */
-export const cutTimeoutMs: number = 30_000 + randomSurvivors * 2000;
+export const cutTimeoutMs: number = 30_000 + randomSurvivors * 15_000;
 const torn = /^#\d+ (write|writeVector|sync) /;
 
 export async function cutEverywhere<Trace>(
