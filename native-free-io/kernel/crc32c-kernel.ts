@@ -30,7 +30,7 @@ export interface Crc32cKernel extends Crc32cExports {
 
 /** Where bytes from outside kernel memory, and the sums of chunks, are copied to. */
 export const copyPosition: number = 1 << 20;
-/** A piece stays in the second-level cache between the copy and the computation; its end costs 1 us. */
+/** Fits the second-level cache; the end of each piece costs some 1 us. */
 export const copyBytes: number = 256 << 10;
 export const sumsPosition: number = copyPosition + copyBytes;
 /** Sums per call, of 4 bytes each. */
