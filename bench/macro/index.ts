@@ -25,6 +25,6 @@ export const workloads: Readonly<Record<string, WorkloadFactory>> = {
   'reopen 1,000 segments after a clean stop': reopen,
   'reopen 1,000 segments after a crash': reopenAfterCrash,
   compaction,
-  'append with 1 to 14 GiB stored': appendWhileGrowing,
-  'read the tail with 1 to 14 GiB stored': readTailWhileGrowing,
+  'append with 1 to 20 GiB stored': appendWhileGrowing,
+  'read the tail with 1 to 20 GiB stored': readTailWhileGrowing,
 };

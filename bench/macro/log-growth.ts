@@ -2,21 +2,21 @@
  * Whether appends and reads of the tail stay as quick when much is stored, and what memory it
  * takes.
  *
- * One log grows to 14 GiB (log and raw files together stay below 20 GB); at each step the same
+ * One log grows to 20 GiB (log and raw files together stay below 23 GiB); at each step the same
  * appends and the same reads of the newest bytes are timed. The contenders are the steps. Older
  * bytes are pushed to the disk between the measured parts, so that they compete neither for it nor
  * for the page cache's dirty limit. A virtual machine's memory is slow when it is touched for the
  * first time, which a growing page cache does all the time: raw writes at the same step show by how
  * much.
  */
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { PartitionLog } from '../../src/log/index.ts';
 import type { Contender, WorkloadFactory } from '../harness/workload.ts';
 import { readyBatch } from './batches.ts';
 
 const gib = 1 << 30;
-const steps = [1, 4, 14];
+const steps = [1, 4, 20];
 const batchBytes = 64 << 10;
 const measuredBytes = 128 << 20;
 const config = { 'segment.bytes': 256 << 20 };
@@ -28,14 +28,14 @@ interface Growing {
 
 export const appendWhileGrowing: WorkloadFactory = (scratch) =>
   growth(scratch, {
-    name: 'append with 1 to 14 GiB stored',
+    name: 'append with 1 to 20 GiB stored',
     work: ({ log, batch }) => appendSome(log, batch),
     raw: (batch) => rawWrites(scratch, batch),
   });
 
 export const readTailWhileGrowing: WorkloadFactory = (scratch) =>
   growth(scratch, {
-    name: 'read the tail with 1 to 14 GiB stored',
+    name: 'read the tail with 1 to 20 GiB stored',
     work: ({ log }) => readTail(log),
   });
 
@@ -54,6 +54,7 @@ async function growth(scratch: string, { name, work, raw }: Growth): ReturnType<
     {
       name: `varve at ${size} GiB`,
       async prepare() {
+        removeRawFiles(scratch);
         while (log.sizeBytes < size * gib - measuredBytes) {
           await appendSome(log, batch);
           await log.sync();
@@ -94,7 +95,14 @@ async function growth(scratch: string, { name, work, raw }: Growth): ReturnType<
   };
 }
 
-/** The same bytes into a new file each time, kept until the end as the log keeps its own. */
+/** Those of the step before. */
+function removeRawFiles(scratch: string): void {
+  for (const name of readdirSync(scratch)) {
+    if (name.startsWith('raw-')) unlinkSync(join(scratch, name));
+  }
+}
+
+/** The same bytes into a new file each time, kept through the step as the log keeps its own. */
 function rawWrites(scratch: string, batch: Uint8Array): Omit<Contender, 'name'> {
   let fd = 0;
   return {
