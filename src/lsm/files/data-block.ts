@@ -4,10 +4,14 @@
  * Lifetime: as long as somebody has it, unless its bytes are a scan's own, which the scan reuses.
  */
 import type { CellView } from '../format/cell-view.ts';
-import type { KeyComparator } from '../format/comparator.ts';
+import { compareKeys, type KeyComparator } from '../format/comparator.ts';
 import { kvKeyPosition } from '../format/kv-layout.ts';
 import { indexCells, readPlainCell, type PlainCells } from '../format/plain-cells.ts';
 import { CachedBlock } from './block-cache.ts';
+import { headHigh, headLow, KeyHeads } from './key-heads.ts';
+
+/** Fewer cells are searched without heads. */
+const linearCells = 8;
 
 export class DataBlock extends CachedBlock {
   readonly bytes: Uint8Array;
@@ -15,6 +19,8 @@ export class DataBlock extends CachedBlock {
   readonly starts: Int32Array;
   /** Cells. */
   readonly count: number;
+  /** Made by the first search. */
+  #heads: KeyHeads | undefined;
   readonly #includesTags: boolean;
   readonly #includesSequenceIds: boolean;
 
@@ -28,9 +34,9 @@ export class DataBlock extends CachedBlock {
     this.#includesSequenceIds = cells.parts.includesSequenceIds;
   }
 
-  /** Bytes it holds in memory. */
+  /** Bytes it holds in memory, heads among it. */
   get memoryBytes(): number {
-    return this.bytes.length + this.starts.byteLength;
+    return this.bytes.length + 2 * this.starts.byteLength;
   }
 
   /** Moves `cell`, which must be in this block already, to the cell of that index. */
@@ -43,6 +49,12 @@ export class DataBlock extends CachedBlock {
     const { bytes, view, starts } = this;
     let low = from;
     let high = this.count;
+    if (compare === compareKeys && high - low > linearCells) {
+      this.#heads ??= new KeyHeads(bytes, starts, { stride: 1, offset: kvKeyPosition });
+      this.#heads.narrow(target.bytes, target.keyPosition);
+      if (headLow > low) low = headLow;
+      high = headHigh > low ? headHigh : low;
+    }
     while (low < high) {
       const middle = (low + high) >>> 1;
       const start = starts[middle]!;

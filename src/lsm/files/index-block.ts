@@ -5,13 +5,17 @@
  * Format doc: docs/formats/lsm.md, "Index blocks".
  */
 import { ByteReader, readInt64OrNaN, type ErrorContext } from '../../../native-free-io/index.ts';
-import type { KeyComparator } from '../format/comparator.ts';
+import { compareKeys, type KeyComparator } from '../format/comparator.ts';
 import { corruptFile } from '../format/damage.ts';
 import { indexEntryOverheadBytes } from '../format/layout.ts';
 import { isKey } from '../format/plain-cells.ts';
 import { BlockSlots, CachedBlock } from './block-cache.ts';
 import type { BlockPlace } from './block-reader.ts';
 import type { DataBlock } from './data-block.ts';
+import { headHigh, headLow, KeyHeads } from './key-heads.ts';
+
+/** Fewer entries are searched without heads. */
+const linearEntries = 8;
 
 /** Bytes that hold the body of an index block. */
 export interface IndexBody {
@@ -24,6 +28,8 @@ export interface IndexBody {
 
 export class IndexBlock extends CachedBlock {
   readonly bytes: Uint8Array;
+  /** Made by the first search. */
+  #heads: KeyHeads | undefined;
   /** Where each key begins and ends: two numbers an entry. */
   readonly keys: Int32Array;
   readonly positions: Float64Array;
@@ -72,6 +78,12 @@ export class IndexBlock extends CachedBlock {
     const { bytes, keys } = this;
     let low = 0;
     let high = this.count;
+    if (compare === compareKeys && high > linearEntries) {
+      this.#heads ??= new KeyHeads(bytes, keys, { stride: 2, offset: 0 });
+      this.#heads.narrow(key, position);
+      low = headLow;
+      high = headHigh;
+    }
     while (low < high) {
       const middle = (low + high) >>> 1;
       const start = keys[middle * 2]!;
