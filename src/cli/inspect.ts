@@ -1,6 +1,7 @@
 /** `varve inspect`: recognises a file by its bytes and name, and prints its structure. */
 import { nodeFileSystem } from '../../native-free-io/index.ts';
 import { inspectFile, type InspectedFile } from '../log/index.ts';
+import { inspectLsmFile, inspectParts, type InspectPart } from '../lsm/index.ts';
 import { wholeNumber } from './arguments.ts';
 import { exitCode, UsageError, type Command, type ExitCode, type Invocation } from './command.ts';
 import { problemLine } from './log/partition.ts';
@@ -11,8 +12,13 @@ export const inspectCommand: Command = {
   usage: 'FILE',
   arity: [1, 1],
   details: `
-Knows Apache Kafka's segment, index and checkpoint files so far; each core adds its own.`,
+Knows Apache Kafka's segment, index and checkpoint files, and Apache HBase's store
+files (HFiles) and write-ahead logs. Of those two, --show says what is printed:
+meta (what the file says of itself, the default), keys, blocks, histogram (how large
+keys, values and rows are), several with commas between. Keys and histogram read the
+file whole and check the order of its cells.`,
   options: {
+    show: { type: 'string', value: 'PARTS', help: 'of store files and logs: what to print' },
     limit: { type: 'string', value: 'N', help: 'entries to print at most (default 100)' },
     json: { type: 'boolean', help: 'print as JSON' },
   },
@@ -26,9 +32,20 @@ async function inspect(invocation: Invocation): Promise<ExitCode> {
   if (nodeFileSystem.statSync(path)?.kind === 'directory') {
     throw new UsageError(`${path} is a directory; 'varve log dump' shows the files of a partition`);
   }
-  const found = inspectFile(path, { limit });
+  const parts = partsOf(flags['show']);
+  const found =
+    inspectLsmFile(path, { limit, parts, signal: io.signal }) ?? inspectFile(path, { limit });
   await io.write(flags['json'] === true ? `${JSON.stringify(found)}\n` : describe(found));
   return found.problems.length > 0 ? exitCode.foundWrong : exitCode.fine;
+}
+
+function partsOf(flag: string | boolean | undefined): InspectPart[] {
+  if (typeof flag !== 'string') return ['meta'];
+  return flag.split(',').map((name) => {
+    const part = inspectParts.find((one) => one === name);
+    if (part !== undefined) return part;
+    throw new UsageError(`--show takes ${inspectParts.join(', ')}, not '${name}'`);
+  });
 }
 
 function describe(found: InspectedFile): string {

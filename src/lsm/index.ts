@@ -39,6 +39,13 @@ export { listWalFiles, type WalFileName } from './wal/wal-names.ts';
 export { WalCells } from './wal/wal-cells.ts';
 export { WalReader, type WalEnding, type WalReaderOptions } from './wal/wal-reader.ts';
 export { splitWal, type WalSplitOptions, type WalSplitReport } from './wal/wal-split.ts';
+export {
+  inspectLsmFile,
+  inspectParts,
+  type InspectedLsmFile,
+  type InspectPart,
+  type LsmInspectOptions,
+} from './inspect/inspect-file.ts';
 
 // The engine: tables over regions over memstores and store files. Reading order: table/database,
 // table/table, table/table-writer, region/region, region/write, memstore/cell-tree, region/flush,

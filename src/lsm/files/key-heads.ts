@@ -7,7 +7,7 @@
  */
 import { rowLengthBytes } from '../format/kv-layout.ts';
 
-/** What `narrow` left: keys before `headLow` are below the target, those from `headHigh` on above. */
+/** What `narrow` left: keys before `headLow` are below the target, from `headHigh` on above it. */
 export let headLow = 0;
 export let headHigh = 0;
 
