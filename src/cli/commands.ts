@@ -12,6 +12,17 @@ import { dumpCommand } from './log/dump.ts';
 import { compactCommand, offsetsCommand, truncateCommand } from './log/manage.ts';
 import { reindexCommand, repairCommand } from './log/repair.ts';
 import { verifyCommand } from './log/verify.ts';
+import { deleteCommand, getCommand, putCommand, scanCommand } from './lsm/cells.ts';
+import { statCommand, verifyCommand as verifyTablesCommand } from './lsm/look.ts';
+import {
+  checkpointCommand,
+  compactCommand as compactTableCommand,
+  createCommand,
+  dropCommand,
+  flushCommand,
+  splitCommand,
+} from './lsm/manage.ts';
+import { exportCommand, importCommand } from './lsm/transfer.ts';
 import { runCommand, streamingCommand } from './mr/run.ts';
 import {
   streamingCombineCommand,
@@ -52,6 +63,26 @@ export const rootCommand: CommandGroup = {
         compactCommand,
         truncateCommand,
         offsetsCommand,
+      ],
+    },
+    {
+      name: 'lsm',
+      summary: "Databases in Apache HBase's format: tables, cells, store files.",
+      commands: [
+        createCommand,
+        putCommand,
+        getCommand,
+        scanCommand,
+        deleteCommand,
+        importCommand,
+        exportCommand,
+        flushCommand,
+        compactTableCommand,
+        splitCommand,
+        statCommand,
+        verifyTablesCommand,
+        checkpointCommand,
+        dropCommand,
       ],
     },
     {

@@ -77,7 +77,7 @@ export class VarveLevel<K = string, V = string> extends AbstractLevel<Bytes, K, 
     if (typeof location !== 'string' || location === '') {
       throw new TypeError("The first argument 'location' must be a non-empty string");
     }
-    const { engine = {}, files = {}, ...rest } = options;
+    const { engine = {}, files = { encoding: 'FAST_DIFF' }, ...rest } = options;
     super(
       {
         encodings: { buffer: true, view: true },
@@ -169,7 +169,7 @@ export class VarveLevel<K = string, V = string> extends AbstractLevel<Bytes, K, 
   }
 
   _put(key: Bytes, value: Bytes, options: WriteOptions): Promise<void> {
-    return this.#write(this.table.batchOf().putCell(rowOf(key), family, '', value), options);
+    return this.#write(this.table.batchOf().putCell(rowOf(key), column, value), options);
   }
 
   _del(key: Bytes, options: WriteOptions): Promise<void> {
@@ -180,7 +180,7 @@ export class VarveLevel<K = string, V = string> extends AbstractLevel<Bytes, K, 
     const batch = this.table.batchOf();
     for (const operation of operations) {
       const row = rowOf(operation.key);
-      if (operation.type === 'put') batch.putCell(row, family, '', operation.value!);
+      if (operation.type === 'put') batch.putCell(row, column, operation.value!);
       else batch.delete(row, column);
     }
     return this.#write(batch, options);

@@ -92,7 +92,7 @@ export function addTo(table: Table, changes: readonly Change[]): ReturnType<Tabl
   const batch = table.batchOf();
   for (const change of changes) {
     if (change.kind === 'put') {
-      batch.putCell(change.row, change.family, change.qualifier, change.value);
+      batch.putCell(change.row, change, change.value);
     } else if (change.kind === 'deleteRow') batch.delete(change.row);
     else if (change.kind === 'deleteFamily') batch.delete(change.row, { family: change.family });
     else {

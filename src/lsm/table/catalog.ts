@@ -23,6 +23,9 @@ import { TableWriter, type WriteHost } from './table-writer.ts';
 import { WriteBatch } from './write-batch.ts';
 
 export const metaTable = 'hbase:meta';
+const tableState = { family: 'table', qualifier: 'state' };
+const regionInfo = { family: 'info', qualifier: 'regioninfo' };
+const regionState = { family: 'info', qualifier: 'state' };
 const magic = Buffer.from('PBUF');
 const metaFamily = resolveFamily('info', { versions: 3, blockBytes: 8192 });
 
@@ -93,12 +96,12 @@ export class Catalog {
   }): Promise<void> {
     const batch = new WriteBatch(this.#names);
     const enabled = new ProtobufWriter().writeInteger(1, 0).finish();
-    for (const table of change.addTables ?? []) batch.putCell(table, 'table', 'state', enabled);
+    for (const table of change.addTables ?? []) batch.putCell(table, tableState, enabled);
     for (const table of change.removeTables ?? []) batch.delete(table);
     for (const { info, state } of change.set ?? []) {
       const row = Buffer.from(info.name, 'latin1');
       const value = Buffer.concat([magic, encodeRegionInfo(info)]);
-      batch.putCell(row, 'info', 'regioninfo', value).putCell(row, 'info', 'state', state);
+      batch.putCell(row, regionInfo, value).putCell(row, regionState, state);
     }
     for (const info of change.remove ?? []) batch.delete(Buffer.from(info.name, 'latin1'));
     await this.#writer.write(batch.cells, 'SYNC_WAL');

@@ -5,6 +5,7 @@ import { InvalidArgumentError, NotFoundError, StateError } from '../../../native
 import { toBytes, type Bytes } from '../cell-buffer.ts';
 import type { Region } from '../region/region.ts';
 import type { RegionMap } from './region-map.ts';
+import { verifyRegion, type FileFigures } from './verify.ts';
 
 export interface RegionFigures {
   readonly name: string;
@@ -79,6 +80,11 @@ export class TableAdmin {
     if (this.#regions.all[index + 1] === b) return this.#changes.merge(a!, b!);
     if (this.#regions.all[index - 1] === b) return this.#changes.merge(b!, a!);
     throw new StateError('LSM_NOT_NEIGHBOURS', 'only regions side by side can be merged');
+  }
+
+  /** Reads every store file whole, one after another. */
+  async *verify(signal?: AbortSignal): AsyncIterableIterator<FileFigures> {
+    for (const region of this.#regions.all) yield* verifyRegion(region, signal);
   }
 
   /**

@@ -137,7 +137,7 @@ export class Table {
     const value = incremented(region, place, BigInt(amount));
     const bytes = Buffer.alloc(8);
     bytes.writeBigInt64BE(value);
-    await this.write(this.batchOf().putCell(row, column.family, column.qualifier, bytes), options);
+    await this.write(this.batchOf().putCell(row, column, bytes), options);
     return value;
   }
 
@@ -151,7 +151,7 @@ export class Table {
     const place = this.#placeOf(row, column);
     const region = await this.#regionFor(place.row);
     const bytes = appended(region, place, toBytes(value));
-    await this.write(this.batchOf().putCell(row, column.family, column.qualifier, bytes), options);
+    await this.write(this.batchOf().putCell(row, column, bytes), options);
     return bytes;
   }
 

@@ -62,10 +62,15 @@ export class WriteBatch {
   }
 
   /** One cell; the form without objects in between. */
-  putCell(row: Bytes, family: string, qualifier: Bytes, value: Bytes): this {
-    this.#add(toBytes(row), this.#names.indexOf(family), toBytes(qualifier), {
+  putCell(
+    row: Bytes,
+    column: { readonly family: string; readonly qualifier: Bytes },
+    value: Bytes,
+    timestamp: number = latestTimestamp,
+  ): this {
+    this.#add(toBytes(row), this.#names.indexOf(column.family), toBytes(column.qualifier), {
       type: CellType.put,
-      timestamp: latestTimestamp,
+      timestamp,
       value: toBytes(value),
     });
     return this;
