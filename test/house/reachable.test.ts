@@ -21,6 +21,7 @@ const programs: Readonly<Record<string, string>> = {
   'bench/run.ts': 'package.json',
   'bench/micro/index.ts': 'package.json',
   'test/interop/kafka/make-fixtures.ts': 'test/interop/kafka/make-fixtures.sh',
+  'test/interop/hbase/make-fixtures.ts': 'test/interop/hbase/make-fixtures.sh',
   'test/helpers/job-modules/words.mjs': 'test/helpers/jobs.ts',
   'test/crash/cursor-committer.mjs': 'test/crash/cursors.crash.ts',
   'test/interop/kafka/killed-writer.mjs': 'test/interop/kafka/recovered-by-us.test.ts',

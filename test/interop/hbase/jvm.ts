@@ -4,7 +4,7 @@ import { hbaseJars } from './jars.ts';
 
 export { JavaError } from '../jvm.ts';
 
-const tools = { hfile: 'HFileTool', wal: 'WalTool' };
+const tools = { hfile: 'HFileTool', wal: 'WalTool', cluster: 'ClusterTool' };
 
 /** What a program of Apache's with a `main` printed. */
 export interface Printed {

@@ -59,6 +59,8 @@ final class HFileTool {
         conf.set("hbase.io.compress.lz4.codec", codecs + "Lz4Codec");
         conf.set("hbase.io.compress.zstd.codec", codecs + "ZstdCodec");
         conf.set("fs.defaultFS", "file:///");
+        // Local files cannot flush as HDFS does; the first to ask for them sets it for all.
+        conf.setBoolean("hbase.unsafe.stream.capability.enforce", false);
         conf.setBoolean("hbase.regionserver.checksum.verify", true);
         // The algorithms remember a configuration of their own.
         for (Compression.Algorithm algorithm : Compression.Algorithm.values()) {

@@ -36,9 +36,7 @@ final class WalTool {
     }
 
     private static Configuration configuration(JsonNode args) {
-        Configuration conf = HFileTool.configuration(args);
-        conf.setBoolean("hbase.unsafe.stream.capability.enforce", false);
-        return conf;
+        return HFileTool.configuration(args);
     }
 
     private static JsonNode print(JsonNode args) {
