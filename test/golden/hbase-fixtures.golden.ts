@@ -1,4 +1,4 @@
-/** Store files and logs that HBase 2.6.1 wrote (test/interop/hbase/make-fixtures.ts), read by us. */
+/** Store files and logs that HBase wrote (test/interop/hbase/make-fixtures.ts), read by us. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
