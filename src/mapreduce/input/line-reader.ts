@@ -35,6 +35,7 @@ const cr = 13;
 const mark = [0xef, 0xbb, 0xbf] as const;
 const mostLines = 8192;
 const longestLine = 0x7fff_ffff;
+const pastEndBytes = 4096;
 
 /** Lines of a batch: positions in the file and regions of bytes. */
 export class LineBatch implements RecordBatch, LineRegions {
@@ -187,6 +188,13 @@ export class LineReader {
     return -1;
   }
 
+  /** Little past the end of the split: the rest of one record is there, and others' records. */
+  #wanted(held: number): number {
+    const room = this.#bytes.length - held;
+    const left = this.#end - this.#position - held;
+    return Math.min(room, left > 0 ? left : pastEndBytes);
+  }
+
   async #fill(): Promise<void> {
     const held = this.#to - this.#from;
     if (held > longestLine) {
@@ -203,7 +211,7 @@ export class LineReader {
     }
     this.#from = 0;
     this.#to = held;
-    const got = await this.#supply.read(this.#bytes, held, this.#bytes.length - held);
+    const got = await this.#supply.read(this.#bytes, held, this.#wanted(held));
     if (got === 0) this.#isWhole = true;
     this.#to += got;
   }

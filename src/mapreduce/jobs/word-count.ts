@@ -48,22 +48,27 @@ export class WordCountMapper implements Mapper {
 
   #countIn(bytes: Uint8Array, start: number, end: number): void {
     const table = this.#table;
+    let words = 0;
+    let wordBytes = 0;
     for (let at = start; at < end;) {
-      if (isSpace[bytes[at]!] === 1) {
+      let byte = bytes[at]!;
+      if (isSpace[byte] === 1) {
         at++;
         continue;
       }
       const from = at;
       let hash = 1;
-      for (let byte = bytes[at]!; isSpace[byte] === 0;) {
+      do {
         hash = (Math.imul(31, hash) + ((byte << 24) >> 24)) | 0;
         if (++at === end) break;
         byte = bytes[at]!;
-      }
-      this.#words++;
-      this.#wordBytes += at - from;
+      } while (isSpace[byte] === 0);
+      words++;
+      wordBytes += at - from;
       if (!table.add(bytes, from, at, hash)) this.#makeRoom(bytes, from, at, hash);
     }
+    this.#words += words;
+    this.#wordBytes += wordBytes;
   }
 
   #makeRoom(bytes: Uint8Array, from: number, to: number, hash: number): void {

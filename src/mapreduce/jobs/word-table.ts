@@ -1,69 +1,80 @@
 /**
- * Counts words by their bytes: an open hash table beside an arena, so that a word costs a probe and
- * no object. What makes counting words a matter of reading the text once.
+ * Counts words by their bytes: an open hash table over entries of four numbers beside an arena of
+ * bytes, so that a word costs a probe and no object. It grows with the words it meets: few words
+ * stay in the caches of the processor.
+ *
+ *     entry   hash | start of its bytes | their length | count
  *
  * The hash is that of Text (31 h + signed byte, from 1 on); callers compute it while they look for
  * the word's end.
  */
 const slotsPerWord = 2;
+const entryWords = 4;
+const startField = 1;
+const lengthField = 2;
+const countField = 3;
+const firstCapacity = 1 << 12;
+const firstBytes = 1 << 16;
+const mostCount = 0x7fff_ffff;
 
 export class WordTable {
   readonly #mostWords: number;
   readonly #mostBytes: number;
-  readonly #mask: number;
+  #mask = firstCapacity * slotsPerWord - 1;
   /** Number of a word, plus one; 0 where a slot is free. */
-  readonly #slots: Int32Array;
-  readonly #hashes: Int32Array;
-  readonly #starts: Int32Array;
-  readonly #lengths: Int32Array;
-  readonly #counts: Float64Array;
-  readonly #bytes: Uint8Array;
+  #slots = new Int32Array(firstCapacity * slotsPerWord);
+  #entries = new Int32Array(firstCapacity * entryWords);
+  #bytes: Uint8Array = new Uint8Array(firstBytes);
   #words = 0;
   #used = 0;
 
-  /** Holds up to `mostWords` (a power of two) of `mostBytes` in all. */
+  /** Holds up to `mostWords` (a power of two, 4096 or more) of `mostBytes` in all. */
   constructor(mostWords: number, mostBytes: number) {
     this.#mostWords = mostWords;
     this.#mostBytes = mostBytes;
-    this.#mask = mostWords * slotsPerWord - 1;
-    this.#slots = new Int32Array(mostWords * slotsPerWord);
-    this.#hashes = new Int32Array(mostWords);
-    this.#starts = new Int32Array(mostWords);
-    this.#lengths = new Int32Array(mostWords);
-    this.#counts = new Float64Array(mostWords);
-    this.#bytes = new Uint8Array(mostBytes);
   }
 
   get size(): number {
     return this.#words;
   }
 
-  /** One more of the word bytes[start, end); false when there is no room for a new word. */
+  /** One more of the word bytes[start, end); false when there is no room for it. */
   add(bytes: Uint8Array, start: number, end: number, hash: number): boolean {
+    const entries = this.#entries;
+    const slots = this.#slots;
+    const mask = this.#mask;
     const length = end - start;
-    const own = this.#bytes;
-    let slot = (hash ^ (hash >>> 15)) & this.#mask;
+    let slot = (hash ^ (hash >>> 15)) & mask;
     for (;;) {
-      const word = this.#slots[slot]! - 1;
-      if (word < 0) return this.#insert(slot, bytes, start, end, hash);
-      if (this.#hashes[word] === hash && this.#lengths[word] === length) {
-        let at = 0;
-        const from = this.#starts[word]!;
-        while (at < length && own[from + at] === bytes[start + at]) at++;
-        if (at === length) {
-          this.#counts[word]!++;
-          return true;
+      const word = slots[slot]!;
+      if (word === 0) return this.#insert(bytes, start, end, hash);
+      const entry = (word - 1) * entryWords;
+      if (entries[entry] === hash && entries[entry + lengthField] === length) {
+        const own = this.#bytes;
+        let from = entries[entry + startField]!;
+        let at = start;
+        while (at < end && own[from] === bytes[at]) {
+          at++;
+          from++;
+        }
+        if (at === end) {
+          const count = entries[entry + countField]!;
+          entries[entry + countField] = count + 1;
+          return count < mostCount;
         }
       }
-      slot = (slot + 1) & this.#mask;
+      slot = (slot + 1) & mask;
     }
   }
 
   /** Every word once, with its count. */
   forEach(visit: (bytes: Uint8Array, start: number, end: number, count: number) => void): void {
+    const entries = this.#entries;
     for (let word = 0; word < this.#words; word++) {
-      const start = this.#starts[word]!;
-      visit(this.#bytes, start, start + this.#lengths[word]!, this.#counts[word]!);
+      const entry = word * entryWords;
+      const start = entries[entry + startField]!;
+      const count = entries[entry + countField]!;
+      visit(this.#bytes, start, start + entries[entry + lengthField]!, count >>> 0);
     }
   }
 
@@ -73,19 +84,42 @@ export class WordTable {
     this.#used = 0;
   }
 
-  #insert(
-    ...[slot, bytes, start, end, hash]: [number, Uint8Array, number, number, number]
-  ): boolean {
+  #insert(bytes: Uint8Array, start: number, end: number, hash: number): boolean {
     const length = end - start;
     if (this.#words === this.#mostWords || this.#used + length > this.#mostBytes) return false;
+    this.#makeRoom(length);
     const word = this.#words++;
-    this.#slots[slot] = word + 1;
-    this.#hashes[word] = hash;
-    this.#starts[word] = this.#used;
-    this.#lengths[word] = length;
-    this.#counts[word] = 1;
+    this.#slots[this.#freeSlot(hash)] = word + 1;
+    const entry = word * entryWords;
+    this.#entries[entry] = hash;
+    this.#entries[entry + startField] = this.#used;
+    this.#entries[entry + lengthField] = length;
+    this.#entries[entry + countField] = 1;
     for (let at = start, to = this.#used; at < end;) this.#bytes[to++] = bytes[at++]!;
     this.#used += length;
     return true;
+  }
+
+  #freeSlot(hash: number): number {
+    let slot = (hash ^ (hash >>> 15)) & this.#mask;
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & this.#mask;
+    return slot;
+  }
+
+  #makeRoom(length: number): void {
+    if (this.#used + length > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#used + length));
+      grown.set(this.#bytes);
+      this.#bytes = grown;
+    }
+    if (this.#words * entryWords < this.#entries.length) return;
+    const entries = new Int32Array(this.#entries.length * 2);
+    entries.set(this.#entries);
+    this.#entries = entries;
+    this.#mask = this.#mask * 2 + 1;
+    this.#slots = new Int32Array(this.#mask + 1);
+    for (let word = 0; word < this.#words; word++) {
+      this.#slots[this.#freeSlot(entries[word * entryWords]!)] = word + 1;
+    }
   }
 }
