@@ -99,7 +99,8 @@ export const booleanType: WritableType<boolean> = {
   write: (sink, value) => sink.writeUint8(value ? 1 : 0),
   read: readBoolean,
   compare: (a, aStart, _aEnd, b, bStart) => Number(a[aStart] !== 0) - Number(b[bStart] !== 0),
-  hash: (bytes, start, end) => Number(readBoolean(bytes, start, end)),
+  /** The other way round than Java's own Boolean. */
+  hash: (bytes, start, end) => Number(!readBoolean(bytes, start, end)),
   text: (bytes, start, end) => String(readBoolean(bytes, start, end)),
 };
 

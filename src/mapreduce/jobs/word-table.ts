@@ -59,8 +59,9 @@ export class WordTable {
         }
         if (at === end) {
           const count = entries[entry + countField]!;
+          if (count === mostCount) return false;
           entries[entry + countField] = count + 1;
-          return count < mostCount;
+          return true;
         }
       }
       slot = (slot + 1) & mask;
@@ -74,7 +75,7 @@ export class WordTable {
       const entry = word * entryWords;
       const start = entries[entry + startField]!;
       const count = entries[entry + countField]!;
-      visit(this.#bytes, start, start + entries[entry + lengthField]!, count >>> 0);
+      visit(this.#bytes, start, start + entries[entry + lengthField]!, count);
     }
   }
 

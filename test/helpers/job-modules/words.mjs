@@ -10,3 +10,5 @@ export function reduce(word, counts, context) {
 }
 
 export const combine = reduce;
+
+export const types = { mapKey: 'text', mapValue: 'long', key: 'text', value: 'long' };

@@ -7,7 +7,12 @@ import { hadoopJars } from './jars.ts';
 
 export { JavaError } from '../jvm.ts';
 
-const tools = { tool: 'PrintingTool', hdfs: 'HdfsTool' };
+const tools = {
+  tool: 'PrintingTool',
+  hdfs: 'HdfsTool',
+  files: 'JobFilesTool',
+  job: 'LocalJobTool',
+};
 
 /** What a program of Apache's with a `main` printed. */
 export interface Printed {

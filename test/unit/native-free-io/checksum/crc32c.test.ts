@@ -138,3 +138,12 @@ describe('RunningChecksum', () => {
     expect(running.update(text('again')).value).toBe(zlibCrc32('again'));
   });
 });
+
+test('nothing more leaves a running checksum as it is, of both kinds', () => {
+  const bytes = new Uint8Array([1, 2, 3]);
+  for (const sum of [crc32, crc32c]) {
+    const before = sum(bytes, 0, 3);
+    expect(sum(bytes, 1, 1, before)).toBe(before);
+    expect(sum(new Uint8Array(0), 0, 0)).toBe(0);
+  }
+});
