@@ -53,7 +53,7 @@ export async function runInline(
 ): Promise<FinishedJob> {
   await using executor = inlineExecutor({ env, workers: 2 });
   return await runJob({
-    input: TextInput('/in', { splitBytes: 64 }),
+    input: TextInput('/in', { splitBytes: 1000 }),
     output: '/out',
     map: wordsModule,
     reduce: wordsModule,

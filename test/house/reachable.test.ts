@@ -23,6 +23,8 @@ const programs: Readonly<Record<string, string>> = {
   'test/interop/kafka/make-fixtures.ts': 'test/interop/kafka/make-fixtures.sh',
   'test/interop/hbase/make-fixtures.ts': 'test/interop/hbase/make-fixtures.sh',
   'test/helpers/job-modules/words.mjs': 'test/helpers/jobs.ts',
+  'test/helpers/job-modules/odd.mjs': 'test/unit/mapreduce/job/rules.test.ts',
+  'test/crash/job-child.mjs': 'test/crash/jobs-killed.crash.ts',
   'test/crash/cursor-committer.mjs': 'test/crash/cursors.crash.ts',
   'test/interop/kafka/killed-writer.mjs': 'test/interop/kafka/recovered-by-us.test.ts',
   'test/interop/kafka-groups/served-broker.mjs': 'test/interop/kafka-groups/exactly-once.test.ts',

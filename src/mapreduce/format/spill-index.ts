@@ -60,7 +60,7 @@ export function decodeSpillIndex(
   dataBytes: number = Number.MAX_SAFE_INTEGER,
 ): SegmentPlace[] {
   const length = bytes.length - indexCrcBytes;
-  if (length < 0 || length % indexEntryBytes !== 0) {
+  if (length < indexEntryBytes || length % indexEntryBytes !== 0) {
     throw corruptIndex(path, 0, `${bytes.length} bytes are no index`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -121,6 +121,7 @@ function textDetail(options: TextInputOptions, separator: number): TextDetail {
 }
 
 function mapFileData(fs: FileSystem, path: string): string {
+  if (fs.statSync(path)?.kind !== 'directory') return path;
   return fs.statSync(`${path}/data`)?.kind === 'file' ? `${path}/data` : path;
 }
 

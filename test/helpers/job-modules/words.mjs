@@ -12,3 +12,10 @@ export function reduce(word, counts, context) {
 export const combine = reduce;
 
 export const types = { mapKey: 'text', mapValue: 'long', key: 'text', value: 'long' };
+
+/** Waits before its first group, so that a test can end its process meanwhile. */
+export async function slowReduce(word, counts, context) {
+  if (context.task.attempt === 0) await new Promise((resolve) => setImmediate(resolve));
+  if (process.env['SLOW'] === 'yes') await new Promise(() => setInterval(() => undefined, 1000));
+  reduce(word, counts, context);
+}
