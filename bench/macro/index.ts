@@ -7,6 +7,7 @@ import { compaction } from './log-compaction.ts';
 import { appendWhileGrowing, readTailWhileGrowing } from './log-growth.ts';
 import { lookup, reopen, reopenAfterCrash } from './log-open.ts';
 import { readRecords, readRegion } from './log-read.ts';
+import { poolTask, wordCount } from './mr-word-count.ts';
 import { regionToSocket } from './region-socket.ts';
 
 export const workloads: Readonly<Record<string, WorkloadFactory>> = {
@@ -27,4 +28,6 @@ export const workloads: Readonly<Record<string, WorkloadFactory>> = {
   compaction,
   'append with 1 to 20 GiB stored': appendWhileGrowing,
   'read the tail with 1 to 20 GiB stored': readTailWhileGrowing,
+  'word count': wordCount,
+  'a task of a worker pool': poolTask,
 };

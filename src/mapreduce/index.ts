@@ -42,6 +42,9 @@ export {
   type ModuleCommandOptions,
 } from './streaming/module-as-command.ts';
 
+// Partitions
+export { samplePartitions, totalOrder, type SampleOptions } from './map/sample-partitions.ts';
+
 // Inputs and outputs
 export {
   inputsOf,

@@ -54,7 +54,13 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/index.ts': ['native-free-io', 'src/log'],
   // Apache's jars are pinned and resolved in one place.
-  bench: ['native-free-io', 'src', 'test/interop/kafka/jars.ts', 'test/interop/hadoop/jars.ts'],
+  bench: [
+    'native-free-io',
+    'src',
+    'test/interop/jvm.ts',
+    'test/interop/kafka/jars.ts',
+    'test/interop/hadoop/jars.ts',
+  ],
   scripts: [],
 };
 

@@ -170,11 +170,8 @@ const values: readonly (readonly [WritableType, readonly unknown[]])[] = [
   ],
   [writables.double, [0, -0, 1, 100, 1e7, 1e-3, 1.5e-5, 123456789.125, 5e-324, NaN, Infinity]],
   [writables.null, [null]],
-  [writables.bytes as WritableType, [new Uint8Array(0), new Uint8Array([0, 255, 128])]],
-  [
-    writables.md5 as WritableType,
-    [new Uint8Array(16).fill(9), Uint8Array.from({ length: 16 }, (_, i) => 240 - i)],
-  ],
+  [writables.bytes, [new Uint8Array(0), new Uint8Array([0, 255, 128])]],
+  [writables.md5, [new Uint8Array(16).fill(9), Uint8Array.from({ length: 16 }, (_, i) => 240 - i)]],
 ];
 
 test.each(values.map(([type, list]) => ({ name: type.className, type, list })))(
