@@ -67,9 +67,10 @@ export {
   type ChecksumKind,
   type ChunkedBytes,
 } from './checksum/chunked.ts';
-export { crc32cCombine, crc32Combine } from './checksum/combine.ts';
+export { combineSums, crc32cCombine, crc32Combine } from './checksum/combine.ts';
 export { crc32 } from './checksum/crc32.ts';
 export { crc32c } from './checksum/crc32c.ts';
+export { md5 } from './checksum/md5.ts';
 export { RunningChecksum } from './checksum/running-checksum.ts';
 export { loadXxhash, type RunningXxhash, type Xxhash } from './checksum/xxhash.ts';
 export { XxHash32, xxHash32 } from './checksum/xxhash32.ts';

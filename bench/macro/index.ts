@@ -1,6 +1,9 @@
 /** All workloads by name, in the order of the report. */
 import type { WorkloadFactory } from '../harness/workload.ts';
 import { appendRaw, groupCommit } from './file-append.ts';
+import { openBlocks, readBlocks, readBlocksAtRandom } from './blocks-read.ts';
+import { blockToSocket } from './blocks-socket.ts';
+import { writeBlocks, writeTwoStreams } from './blocks-write.ts';
 import { checksum64KiB, checksumPer512, computePer512 } from './checksum.ts';
 import { appendReady16KiB, appendReady1MiB, appendRecords } from './log-append.ts';
 import { compaction } from './log-compaction.ts';
@@ -17,6 +20,12 @@ export const workloads: Readonly<Record<string, WorkloadFactory>> = {
   'CRC-32C of 64 KiB': checksum64KiB,
   'verify a CRC-32C per 512 bytes': checksumPer512,
   'compute a CRC-32C per 512 bytes': computePer512,
+  'write a block of 256 MiB': writeBlocks,
+  'write blocks in two threads': writeTwoStreams,
+  'read a block of 256 MiB': readBlocks,
+  'read 64 KiB of a block at random': readBlocksAtRandom,
+  'block to socket': blockToSocket,
+  'open a store of 100,000 blocks': openBlocks,
   'append ready batches of 1 MiB': appendReady1MiB,
   'append ready batches of 16 KiB': appendReady16KiB,
   'append records': appendRecords,

@@ -35,6 +35,30 @@ export function shiftTables(polynomial: number, length: number): Uint32Array {
   return made;
 }
 
+/**
+ * CRC of `count` chunks of `chunkBytes` put end to end, of their big-endian CRCs in `sums` from
+ * `start` on.
+ */
+export function combineSums(
+  kind: 'crc32' | 'crc32c',
+  sums: Uint8Array,
+  { start, count, chunkBytes }: { start: number; count: number; chunkBytes: number },
+): number {
+  const polynomial = kind === 'crc32' ? crc32Polynomial : crc32cPolynomial;
+  const shift = shiftTables(polynomial, chunkBytes);
+  const view = new DataView(sums.buffer, sums.byteOffset, sums.byteLength);
+  let sum = 0;
+  for (let index = 0; index < count; index++) {
+    sum =
+      shift[sum & 0xff]! ^
+      shift[256 + ((sum >>> 8) & 0xff)]! ^
+      shift[512 + ((sum >>> 16) & 0xff)]! ^
+      shift[768 + (sum >>> 24)]! ^
+      view.getUint32(start + index * 4);
+  }
+  return sum >>> 0;
+}
+
 /** a * b. */
 function multiply(polynomial: number, a: number, b: number): number {
   let product = 0;

@@ -1,5 +1,6 @@
 /** `varve inspect`: recognises a file by its bytes and name, and prints its structure. */
 import { nodeFileSystem } from '../../native-free-io/index.ts';
+import { inspectBlockFile } from '../blocks/index.ts';
 import { inspectFile, type InspectedFile } from '../log/index.ts';
 import { inspectLsmFile, inspectParts, type InspectPart } from '../lsm/index.ts';
 import { wholeNumber } from './arguments.ts';
@@ -12,8 +13,9 @@ export const inspectCommand: Command = {
   usage: 'FILE',
   arity: [1, 1],
   details: `
-Knows Apache Kafka's segment, index and checkpoint files, and Apache HBase's store
-files (HFiles) and write-ahead logs. Of those two, --show says what is printed:
+Knows Apache Kafka's segment, index and checkpoint files, Apache HBase's store
+files (HFiles) and write-ahead logs, and HDFS's checksum sidecars
+and VERSION files. Of HBase's, --show says what is printed:
 meta (what the file says of itself, the default), keys, blocks, histogram (how large
 keys, values and rows are), several with commas between. Keys and histogram read the
 file whole and check the order of its cells.`,
@@ -34,6 +36,7 @@ async function inspect(invocation: Invocation): Promise<ExitCode> {
   }
   const parts = partsOf(flags['show']);
   const found =
+    inspectBlockFile(nodeFileSystem, path, limit) ??
     inspectLsmFile(path, { limit, parts, signal: io.signal }) ?? inspectFile(path, { limit });
   await io.write(flags['json'] === true ? `${JSON.stringify(found)}\n` : describe(found));
   return found.problems.length > 0 ? exitCode.foundWrong : exitCode.fine;

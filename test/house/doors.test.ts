@@ -13,6 +13,7 @@ import { told, type Violation } from './violations.ts';
 const withDoor = [
   'native-free-io',
   'src/base',
+  'src/blocks',
   'src/env',
   'src/hadoop',
   'src/metadata',

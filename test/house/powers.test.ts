@@ -78,6 +78,7 @@ const powers: readonly Power[] = [
 
 const excuses = {
   'src/env/child-process.ts the process': 'a command inherits the environment, and ends with us',
+  'native-free-io/checksum/md5.ts randomness': 'createHash, a checksum of file formats',
   'native-free-io/file/node-processes.ts files': 'reads /proc, which no simulated disk has',
   'native-free-io/file/node-processes.ts the process': 'asks the platform who lives: lock files',
   'native-free-io/file/node-fs.ts the process': 'directories cannot be synced on Windows',
