@@ -37,7 +37,8 @@ async function inspect(invocation: Invocation): Promise<ExitCode> {
   const parts = partsOf(flags['show']);
   const found =
     inspectBlockFile(nodeFileSystem, path, limit) ??
-    inspectLsmFile(path, { limit, parts, signal: io.signal }) ?? inspectFile(path, { limit });
+    inspectLsmFile(path, { limit, parts, signal: io.signal }) ??
+    inspectFile(path, { limit });
   await io.write(flags['json'] === true ? `${JSON.stringify(found)}\n` : describe(found));
   return found.problems.length > 0 ? exitCode.foundWrong : exitCode.fine;
 }
