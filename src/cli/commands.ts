@@ -1,18 +1,5 @@
 /** All commands, in the order in which help shows them. */
-import {
-  catCommand as catBlocksCommand,
-  getCommand,
-  putCommand,
-  removeCommand,
-} from './blocks/files.ts';
-import {
-  listCommand,
-  recoverCommand,
-  scanCommand,
-  statCommand,
-  verifyCommand as verifyBlocksCommand,
-} from './blocks/look.ts';
-import { packCommand, unpackCommand } from './blocks/pack.ts';
+import { blocksGroup } from './blocks/group.ts';
 import type { CommandGroup } from './command.ts';
 import { inspectCommand } from './inspect.ts';
 import { consumeCommand } from './kafka/consume.ts';
@@ -111,23 +98,7 @@ export const rootCommand: CommandGroup = {
       ],
     },
     sortCommand,
-    {
-      name: 'blocks',
-      summary: "Blocks with checksums, in a DataNode's layout.",
-      commands: [
-        putCommand,
-        getCommand,
-        catBlocksCommand,
-        listCommand,
-        statCommand,
-        removeCommand,
-        verifyBlocksCommand,
-        scanCommand,
-        recoverCommand,
-        packCommand,
-        unpackCommand,
-      ],
-    },
+    blocksGroup,
     inspectCommand,
   ],
 };
