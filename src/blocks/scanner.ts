@@ -42,7 +42,8 @@ export async function* scanBlocks(
     core.suspects.delete(replica.id);
     return verdict;
   };
-  for (const id of [...core.suspects]) {
+  const suspects = Array.from(core.suspects);
+  for (const id of suspects) {
     throwIfAborted(options.signal);
     const replica = core.replicas.get(id);
     const verdict = replica === undefined ? undefined : await verdictOf(replica);

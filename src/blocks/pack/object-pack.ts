@@ -103,7 +103,7 @@ export class ObjectPack implements AsyncDisposable {
       throw new LimitError('BLOCKS_PACK_KEY', 'a key of a pack has 1 to 500 bytes of UTF-8');
     }
     this.#writer ??= await this.#openWriter();
-    this.#writer.append(stored('text', key), stored('bytes', value));
+    this.#writer.append(writableBytes('text', key), writableBytes('bytes', value));
     const position = this.#writer.position - value.length;
     const crc = crc32c(value, 0, value.length);
     const entry = { position, length: value.length, crc };
@@ -186,7 +186,7 @@ export class ObjectPack implements AsyncDisposable {
   }
 }
 
-function stored(type: 'text' | 'bytes', value: string | Uint8Array): Uint8Array {
+function writableBytes(type: 'text' | 'bytes', value: string | Uint8Array): Uint8Array {
   const sink = ByteSink.growing();
   writableNamed(type).write(sink, value);
   return sink.written;

@@ -98,7 +98,7 @@ async function stat(invocation: Invocation): Promise<ExitCode> {
   const name = positionals[1];
   const found = name === undefined ? storeStat(store) : named(store, name, flags['block'] === true);
   const lines = Object.entries(found).map(([key, value]) =>
-    typeof value === 'object' ? `${key}: ${jsonLine(value)}` : `${key}: ${String(value)}\n`,
+    typeof value === 'string' ? `${key}: ${value}\n` : `${key}: ${jsonLine(value)}`,
   );
   await io.write(flags['json'] === true ? jsonLine(found) : lines.join(''));
   return exitCode.fine;

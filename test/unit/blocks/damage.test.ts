@@ -36,7 +36,7 @@ describe('HD-39, HD-41 damage is told with volume, block and chunk', () => {
     ['a sidecar without its last sum', 'meta', cut(27), 'BLOCKS_CORRUPT_META', undefined],
     ['a sidecar within its header', 'meta', cut(5), 'BLOCKS_CORRUPT_META', undefined],
     ['an empty sidecar', 'meta', cut(0), 'BLOCKS_CORRUPT_META', undefined],
-  ] as const)('%s', async (_, file, change, code, chunk) => {
+  ] as const)('%s', async (...[, file, change, code, chunk]) => {
     const world = blockWorld();
     await using store = await world.open();
     const { id } = await putBlock(store, bytes);
