@@ -35,7 +35,9 @@ export class SimLog<Entry> {
     this.#isSyncing = true;
     const end = this.#entries.length;
     const life = this.#life;
-    this.#world.after(this.#world.random.between(0, 12), () => {
+    const { random } = this.#world;
+    const delayMs = random.chance(0.1) ? random.between(50, 300) : random.between(0, 12);
+    this.#world.after(delayMs, () => {
       if (life !== this.#life) return;
       this.#isSyncing = false;
       this.#synced = Math.max(this.#synced, end);

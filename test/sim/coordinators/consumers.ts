@@ -78,6 +78,11 @@ async function stays(
   }
 }
 
+/** Now and then a client is stopped for longer than the group waits for it, and does not know. */
+async function maybeStall(client: SimClient): Promise<void> {
+  if (client.world.random.chance(0.02)) await client.sleep(client.world.random.between(1500, 4000));
+}
+
 async function stayIn(
   client: SimClient,
   work: Work,
@@ -92,6 +97,7 @@ async function stayIn(
       at = await positions(client, work, member);
       owned = member.owned.join();
     }
+    await maybeStall(client);
     if (at !== undefined && at.size > 0 && !(await stay(member, at))) return;
     if (client.world.random.chance(0.02)) return;
     await client.sleep(client.world.random.between(5, 80));
@@ -221,9 +227,11 @@ class CopyTransaction {
       if (!(await this.#produce({ partition: index, sequence, value }))) return 'failed';
       sequences.set(index, sequence);
     }
+    await maybeStall(this.#client);
     const offsets = new Map([[index, position + count]]);
     const sent = await this.#sendOffsets(member, offsets);
     const commits = sent && !random.chance(0.15);
+    await maybeStall(this.#client);
     this.#work.checks.decided(this.#producer.attempt, commits ? 'asked to commit' : 'aborted');
     if (!(await this.#end(commits))) return 'failed';
     if (!commits) return 'aborted';

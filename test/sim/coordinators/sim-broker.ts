@@ -234,9 +234,15 @@ export class SimBroker {
       case EffectKind.reply:
         this.#answer(effect.requestId, effect.response);
         return;
-      case EffectKind.send:
-        this.#sendMarkers(effect);
+      case EffectKind.send: {
+        // Leaders may be busy; meanwhile the decision is known to the coordinator only.
+        const { random } = this.#world;
+        const delayMs = random.chance(0.15) ? random.between(50, 1500) : 0;
+        this.#world.after(delayMs, () => {
+          if (life === this.#life) this.#sendMarkers(effect);
+        });
         return;
+      }
       case EffectKind.setTimer:
       case EffectKind.cancelTimer:
         this.#timer('transaction', effect, (timer) => {
