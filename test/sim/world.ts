@@ -45,8 +45,9 @@ export class World {
   async run(limitMs: number, done: () => boolean, check: () => void): Promise<boolean> {
     const endMs = this.nowMs + limitMs;
     while (!done()) {
-      const event = this.#pop();
-      if (event === undefined || event.atMs > endMs) return done();
+      const next = this.#events[0];
+      if (next === undefined || next.atMs > endMs) return done();
+      const event = this.#pop()!;
       this.nowMs = Math.max(this.nowMs, event.atMs);
       event.run();
       await new Promise((resolve) => setImmediate(resolve));

@@ -83,7 +83,7 @@ class Simulation {
     const { random } = this.world;
     this.world.after(random.between(200, 2500), () => {
       if (this.isCalm) return;
-      if (random.chance(0.35)) {
+      if (random.chance(0.35) && this.broker.isUp) {
         this.broker.crash();
         this.world.after(random.between(0, 800), () => this.broker.start());
       } else {
@@ -105,13 +105,33 @@ class Simulation {
     this.broker.writeFaults = 0;
   }
 
+  /** What the coordinators think, for a failure's message. */
+  #describe(): string {
+    const { groups, transactions } = this.broker;
+    const states = [...groups.state.partitions.values()].flatMap((partition) => [
+      `partition ${partition.index} ${partition.loading ? 'loading' : 'serving'}`,
+      ...[...partition.groups.values()].map(({ id, members }) => {
+        const names = [...members.members.keys()].join(' ');
+        return `${id} ${members.type} ${members.state} (${names})`;
+      }),
+    ]);
+    const ids = [...transactions.state.partitions.values()].flatMap((partition) => [
+      `ids ${partition.loading ? 'loading' : 'serving'}`,
+      ...[...partition.transactions.values()].map(({ id, value, pending, unmarked }) => {
+        const waits = pending === undefined ? '' : ' pending';
+        return `${id} status ${value.status} epoch ${value.producerEpoch}${waits} ${unmarked.length}`;
+      }),
+    ]);
+    return [JSON.stringify(this.#storm), ...states, ...ids].join('\n');
+  }
+
   async run(): Promise<void> {
     const look = (): void => this.checks.look();
     await this.world.run(stormMs, () => false, look);
     this.calm();
     const all = partitionCount * recordsPerPartition;
     const done = await this.world.run(120_000, () => this.checks.copied === all, look);
-    expect(done, `${this.checks.copied} of ${all} copied`).toBe(true);
+    expect(done, `${this.checks.copied} of ${all} copied; ${this.#describe()}`).toBe(true);
     await this.world.run(5000, () => false, look);
     this.checks.settled();
   }
