@@ -18,9 +18,9 @@ export class SimLog<Entry> {
   get entries(): readonly Entry[] {
     return this.#entries;
   }
-  /** What no crash takes away. */
-  get durable(): readonly Entry[] {
-    return this.#entries.slice(0, this.#synced);
+  /** How many of them no crash takes away. */
+  get durableCount(): number {
+    return this.#synced;
   }
 
   /** `durable` is called in the order of appends, once the entry is synced. */

@@ -24,6 +24,10 @@ interface Producer {
 export class DataPartition {
   readonly #log: SimLog<Entry>;
   #producers = new Map<number, Producer>();
+  #seen: { readonly durableCount: number; readonly values: readonly string[] } = {
+    durableCount: 0,
+    values: [],
+  };
 
   constructor(world: World) {
     this.#log = new SimLog(world);
@@ -88,10 +92,20 @@ export class DataPartition {
   }
 
   /** What a consumer of committed records sees, up to the first open transaction. */
-  committed(): string[] {
+  committed(): readonly string[] {
+    const { durableCount } = this.#log;
+    if (this.#seen.durableCount !== durableCount) {
+      this.#seen = { durableCount, values: this.#committed(durableCount) };
+    }
+    return this.#seen.values;
+  }
+
+  #committed(durableCount: number): string[] {
     const open = new Map<number, { first: number; values: string[] }>();
     const closed: { first: number; values: readonly string[] }[] = [];
-    for (const [offset, { producerId, value, committed }] of this.#log.durable.entries()) {
+    for (const [offset, { producerId, value, committed }] of this.#log.entries
+      .slice(0, durableCount)
+      .entries()) {
       if (producerId < 0) continue;
       if (value !== undefined) {
         const transaction = open.get(producerId) ?? { first: offset, values: [] };
