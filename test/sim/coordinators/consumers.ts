@@ -141,8 +141,8 @@ function firstError(answer: TopicsAnswer | undefined): number {
 }
 const noAnswer = -2;
 
-function topicOf(positions: ReadonlyMap<number, number>) {
-  const partitions = [...positions].map(([index, offset]) => ({
+function topicOf(offsets: ReadonlyMap<number, number>) {
+  const partitions = [...offsets].map(([index, offset]) => ({
     index,
     offset,
     leaderEpoch: -1,
