@@ -1,6 +1,6 @@
 /**
- * Drives a coordinator's machine by hand: a clock that stands still, writes that are durable at once
- * unless told otherwise, answers by request.
+ * Drives a coordinator's machine by hand: a clock that stands still, writes that are durable at
+ * once unless told otherwise, answers by request.
  */
 import { EffectKind } from '../../src/roles/shared/effect.ts';
 import { ErrorCode } from '../../src/roles/shared/error-code.ts';

@@ -1,8 +1,8 @@
 /**
  * A world of one seed: a clock that moves from event to event, and nothing that happens by itself.
  *
- * Events run in the order of their time, those of one time in the order they were asked for. Between
- * two events everything that waited for the first has gone as far as it can.
+ * Events run in the order of their time, those of one time in the order they were asked for.
+ * Between two events everything that waited for the first has gone as far as it can.
  */
 import type { Seeded } from '../helpers/seeded.ts';
 

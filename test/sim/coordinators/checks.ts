@@ -1,7 +1,7 @@
 /**
  * What must hold after every step of the simulation, whatever was lost, repeated or killed.
  *
- *   K1  a partition has one owner in a generation, and one holder at a time in the consumer protocol
+ *   K1  a partition has one owner in a generation, one holder at a time in the consumer protocol
  *   K2  a committed offset never goes back, and none that was acknowledged is lost
  *   K3  nothing of an aborted transaction is seen by a reader of committed records
  *   K4  no record is copied twice

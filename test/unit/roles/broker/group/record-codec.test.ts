@@ -1,4 +1,4 @@
-/** Records of `__consumer_offsets`: round trips, old versions, and bytes that are not what they say. */
+/** Records of `__consumer_offsets`: round trips, old versions, bytes that are damaged. */
 import { expect, test } from 'vitest';
 import { decodeRecord, encodeRecord } from '../../../../../src/roles/broker/group/record-codec.ts';
 import type { GroupRecord } from '../../../../../src/roles/broker/group/records.ts';
