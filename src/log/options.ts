@@ -50,18 +50,27 @@ export type LogConfigInput = {
   readonly [K in keyof LogConfig]?: LogConfig[K] | string;
 };
 
+interface NumberRule {
+  kind: 'int' | 'long' | 'double';
+  default: number;
+  min: number;
+  max: number;
+  /** A value in between that is none. */
+  except?: number;
+}
+
 type Rule =
-  | { kind: 'int' | 'long' | 'double'; default: number; min: number; max: number }
+  | NumberRule
   | { kind: 'text'; default: string; allowed: (value: string) => boolean; expects: string }
   | { kind: 'boolean'; default: boolean };
 
-const int = (value: number, min = 0, max = maxInt): Rule => ({
+const int = (value: number, min = 0, max = maxInt): NumberRule => ({
   kind: 'int',
   default: value,
   min,
   max,
 });
-const long = (value: number, min = 0): Rule => ({
+const long = (value: number, min = 0): NumberRule => ({
   kind: 'long',
   default: value,
   min,
@@ -108,7 +117,7 @@ const rules: Readonly<Record<keyof LogConfig, Rule>> = {
     'lz4',
     'zstd',
   ]),
-  'compression.gzip.level': int(-1, -1, 9),
+  'compression.gzip.level': { ...int(-1, -1, 9), except: 0 },
   'compression.lz4.level': int(9, 1, 17),
   'compression.zstd.level': int(3, -131_072, 22),
   preallocate: { kind: 'boolean', default: false },
@@ -127,6 +136,10 @@ export function resolveLogConfig(input: LogConfigInput = {}): LogConfig {
     if (!Object.hasOwn(rules, name)) throw invalid(name, value, 'a known setting');
     const rule = rules[name as keyof LogConfig];
     if (value !== undefined) values[name] = parse(name, rule, value);
+  }
+  const [least, most] = [values['min.compaction.lag.ms']!, values['max.compaction.lag.ms']!];
+  if (least > most) {
+    throw invalid('min.compaction.lag.ms', least, `at most max.compaction.lag.ms ${String(most)}`);
   }
   // Built up key by key an object is a hash table to V8; a copy of it has fixed places, and every
   // append looks up ten settings.
@@ -154,8 +167,10 @@ function parse(name: string, rule: Rule, value: unknown): number | string | bool
   const expects = `${rule.kind === 'double' ? 'a number' : 'a whole number'} from ${rule.min} to ${rule.max === unlimited ? maxLongText : rule.max}`;
   const number = toNumber(value);
   const whole = rule.kind === 'double' || Number.isSafeInteger(number) || number === unlimited;
-  if (Number.isNaN(number) || !whole || number < rule.min || number > rule.max) {
-    throw invalid(name, value, expects);
+  const outside = Number.isNaN(number) || number < rule.min || number > rule.max;
+  if (outside || !whole || number === rule.except) {
+    const but = rule.except === undefined ? '' : `, not ${rule.except}`;
+    throw invalid(name, value, expects + but);
   }
   return number;
 }

@@ -91,6 +91,7 @@ describe('resolveLogConfig', () => {
     ['min.cleanable.dirty.ratio', 1.01],
     ['min.cleanable.dirty.ratio', -0.01],
     ['compression.gzip.level', 10],
+    ['compression.gzip.level', 0],
     ['compression.gzip.level', -2],
     ['compression.lz4.level', 0],
     ['compression.lz4.level', 18],
@@ -122,4 +123,12 @@ test('the clean-up policy is read as a list', () => {
   expect(policy('delete')).toEqual([false, true]);
   expect(policy('compact')).toEqual([true, false]);
   expect(policy('compact, delete')).toEqual([true, true]);
+});
+
+test('a least compaction lag above the greatest is refused', () => {
+  const lags = { 'min.compaction.lag.ms': 20, 'max.compaction.lag.ms': 10 };
+  expect(() => resolveLogConfig(lags)).toThrow('at most max.compaction.lag.ms 10');
+  expect(resolveLogConfig({ ...lags, 'min.compaction.lag.ms': 10 })).toMatchObject({
+    'min.compaction.lag.ms': 10,
+  });
 });
