@@ -27,7 +27,7 @@ async function killedAfter(dir: string, commits: number): Promise<Map<string, nu
   return new Map(lines.map((line) => [line[0]!, Number(line.slice(2))]));
 }
 
-test('kill -9 loses no commit that was told, and no position goes back', async () => {
+test('KF-17 kill -9 loses no commit that was told, and no position goes back', async () => {
   const random = new Seeded(seedFor('kill -9 of a consumer'));
   const dir = join(temporaryFolder(), 'orders-0');
   const before = new Map<string, number>();
