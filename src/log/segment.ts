@@ -96,9 +96,9 @@ export class Segment {
     );
     this.transactionIndex = new TransactionIndex(
       fs,
+      indexes,
       joinPath(dir, transactionIndexFileName(base) + suffix),
-      base,
-      files.hasTransactionIndex,
+      { baseOffset: base, exists: files.hasTransactionIndex },
     );
     this.size = files.logBytes;
     this.createdMs = files.logModifiedMs;
@@ -339,15 +339,19 @@ export class Segment {
   /** Closes and removes the files; those already gone are no trouble. */
   delete(): void {
     this.file.retire();
-    this.offsetIndex.file.forget();
-    this.timeIndex.file.forget();
+    this.#forgetIndexes();
     removeSegmentFiles(this.#context, this.baseOffset, this.#suffix);
   }
 
   close(): void {
     this.file.close();
+    this.#forgetIndexes();
+  }
+
+  #forgetIndexes(): void {
     this.offsetIndex.file.forget();
     this.timeIndex.file.forget();
+    this.transactionIndex.forget();
   }
 
   #loadMaxTimestamp(): void {

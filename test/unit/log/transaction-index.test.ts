@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { nodeFileSystem as fs } from '../../../native-free-io/index.ts';
 import { encodeAbortedTxn } from '../../../src/log/format/index-entry.ts';
+import { IndexCache } from '../../../src/log/index-cache.ts';
 import { TransactionIndex } from '../../../src/log/transaction-index.ts';
 import { codeOf } from '../../helpers/codes.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
@@ -15,14 +16,19 @@ const aborted = (firstOffset: number, lastOffset: number) => ({
 });
 
 function indexWith(...lastOffsets: readonly number[]): TransactionIndex {
+  return indexIn(new IndexCache(), ...lastOffsets);
+}
+
+function indexIn(cache: IndexCache, ...lastOffsets: readonly number[]): TransactionIndex {
   const path = join(temporaryFolder(), 'x.txnindex');
-  const index = new TransactionIndex(fs, path, 0, false);
+  const index = new TransactionIndex(fs, cache, path, { baseOffset: 0, exists: false });
   for (const last of lastOffsets) index.append(aborted(last - 1, last));
   return index;
 }
 
 function reopened(index: TransactionIndex, baseOffset = 0): TransactionIndex {
-  return new TransactionIndex(fs, index.path, baseOffset, existsSync(index.path));
+  const exists = existsSync(index.path);
+  return new TransactionIndex(fs, new IndexCache(), index.path, { baseOffset, exists });
 }
 
 const lastsOf = (index: TransactionIndex) => index.entries.map((entry) => entry.lastOffset);
@@ -96,5 +102,17 @@ describe('TransactionIndex', () => {
     expect(codeOf(() => reopened(index, 6).checkSanity())).toBe('LOG_CORRUPT_INDEX');
     writeFileSync(index.path, encodeAbortedTxn({ ...aborted(9, 3) }));
     expect(codeOf(() => reopened(index).checkSanity())).toBe('LOG_CORRUPT_INDEX');
+  });
+
+  test('entries beyond the memory of the cache are read again from the file', () => {
+    const cache = new IndexCache(300);
+    const indexes = [indexIn(cache, 5, 9), indexIn(cache, 7), indexIn(cache, 11, 13)];
+    expect(cache.totalBytes).toBeLessThanOrEqual(300);
+    expect(indexes[0]!.residentBytes).toBe(0);
+    expect(indexes.map(lastsOf)).toEqual([[5, 9], [7], [11, 13]]);
+    indexes[0]!.append(aborted(10, 12));
+    expect(lastsOf(reopened(indexes[0]!))).toEqual([5, 9, 12]);
+    for (const index of indexes) index.forget();
+    expect(cache.totalBytes).toBe(0);
   });
 });
