@@ -2,8 +2,8 @@
  * The aborted transactions whose ABORT marker lies in one segment, in marker order.
  *
  * Layout: 34-byte entries (docs/formats/log.md, "Transaction index entry"). The file exists only
- * once there is an entry. Entries are few, so each is written at once; those read are forgotten again
- * under the byte budget of an `IndexCache`.
+ * once there is an entry. Entries are few, so each is written at once; those read are forgotten
+ * again under the byte budget of an `IndexCache`.
  *
  * Invariants: I1 last offsets strictly ascend; I2 every last offset is at or after the base offset.
  * Damage:     a trailing partial entry is ignored; anything else makes the segment be recovered.
