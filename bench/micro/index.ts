@@ -5,14 +5,15 @@
 import { Bench } from 'tinybench';
 import { batches } from './batches.ts';
 import { checksums } from './checksum.ts';
+import { lsm } from './lsm.ts';
 import { numbers } from './numbers.ts';
 
-const groups = { checksums, numbers, batches } as const;
+const groups = { checksums, numbers, batches, lsm } as const;
 const wanted = process.argv.slice(2);
 for (const [name, add] of Object.entries(groups)) {
   if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
   const bench = new Bench({ name, time: 200, warmupTime: 50 });
-  add(bench);
+  await add(bench);
   await bench.run();
   console.log(`\n${name}`);
   console.table(bench.table());

@@ -6,7 +6,7 @@
  * Format doc: docs/formats/lsm.md, "Bloom filters".
  */
 import { ByteReader, CorruptionError } from '../../../native-free-io/index.ts';
-import { bloomHashOf, type BloomHash } from '../format/bloom-hash.ts';
+import { bitMask, bloomHashOf, type BloomHash } from '../format/bloom-hash.ts';
 import type { KeyComparator } from '../format/comparator.ts';
 import { corruptFile, decoding } from '../format/damage.ts';
 import { bloomVersion } from '../format/layout.ts';
@@ -77,10 +77,10 @@ export class BloomFilter {
     const { bytes: bits, bits: bitCount } = chunk;
     const first = this.#hash(bytes, start, end, 0);
     const second = this.#hash(bytes, start, end, first);
+    const mask = bitMask(bitCount);
     let combined = first;
     for (let i = this.figures.hashCount; i > 0; i--) {
-      const remainder = combined % bitCount;
-      const bit = remainder < 0 ? -remainder : remainder;
+      const bit = mask === 0 ? Math.abs(combined % bitCount) : Math.abs(combined) & mask;
       if ((bits[bit >> 3]! & (1 << (bit & 7))) === 0) return false;
       combined = (combined + second) | 0;
     }

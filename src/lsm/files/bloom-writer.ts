@@ -8,7 +8,7 @@
  * Format doc: docs/formats/lsm.md, "Bloom filters".
  */
 import { ByteSink } from '../../../native-free-io/index.ts';
-import { bloomHashOf, type BloomHash } from '../format/bloom-hash.ts';
+import { bitMask, bloomHashOf, type BloomHash } from '../format/bloom-hash.ts';
 import type { BloomSizing } from '../format/bloom-sizing.ts';
 import { bloomVersion } from '../format/layout.ts';
 import type { BlockWriter, WrittenBlock } from './block-writer.ts';
@@ -63,9 +63,10 @@ export class BloomWriter {
     const bitCount = bits.length * 8;
     const first = this.#hash(bytes, start, end, 0);
     const second = this.#hash(bytes, start, end, first);
+    const mask = bitMask(bitCount);
     let combined = first;
     for (let i = this.#options.sizing.hashCount; i > 0; i--) {
-      const bit = Math.abs(combined % bitCount);
+      const bit = mask === 0 ? Math.abs(combined % bitCount) : Math.abs(combined) & mask;
       bits[bit >> 3]! |= 1 << (bit & 7);
       combined = (combined + second) | 0;
     }

@@ -15,7 +15,7 @@ import { compareBytes } from '../../../native-free-io/index.ts';
 import { columnErrorRate, sizeBloom } from '../format/bloom-sizing.ts';
 import type { CellView } from '../format/cell-view.ts';
 import type { FileInfo } from '../format/file-info.ts';
-import { CellType } from '../format/kv-layout.ts';
+import { CellType, rowLengthBytes } from '../format/kv-layout.ts';
 import { columnBloomComparatorName, FileInfoKey } from '../format/layout.ts';
 import type { BlockWriter } from './block-writer.ts';
 import { columnKeyBytes, writeColumnKey } from './bloom-key.ts';
@@ -26,7 +26,7 @@ export class FileBlooms {
   readonly #options: ResolvedWriterOptions;
   readonly #general: BloomWriter | undefined;
   readonly #deleteFamily: BloomWriter | undefined;
-  /** Key of the general filter added last. */
+  /** Key of the general filter added last, of types other than ROW. */
   #last = new Uint8Array(64);
   #lastLength = -1;
   #column = new Uint8Array(64);
@@ -53,7 +53,7 @@ export class FileBlooms {
     const start = cell.rowPosition;
     const end = start + cell.rowLength;
     if (bloom === 'ROWCOL') this.#addColumn(cell);
-    else if (isNewRow && bloom === 'ROW') this.#add(cell.bytes, start, end);
+    else if (isNewRow && bloom === 'ROW') this.#general!.add(cell.bytes, start, end);
     else if (isNewRow && bloom !== 'NONE') {
       this.#add(cell.bytes, start, Math.min(end, start + bloomPrefixBytes));
     }
@@ -69,14 +69,19 @@ export class FileBlooms {
   }
 
   /** After the last chunk: what FILE_INFO says of the general filter. */
-  writeTo(info: FileInfo): void {
-    if (this.generalMeta() === undefined) return;
+  writeTo(info: FileInfo, lastKey: Uint8Array | undefined): void {
+    if ((this.#general?.keys ?? 0) === 0 || lastKey === undefined) return;
     const { bloom, bloomPrefixBytes } = this.#options;
     info.setText(FileInfoKey.bloomType, bloom);
     if (bloom === 'ROWPREFIX_FIXED_LENGTH') {
       info.setInt32(FileInfoKey.bloomParameter, bloomPrefixBytes);
     }
-    info.set(FileInfoKey.lastBloomKey, new Uint8Array(this.#last.subarray(0, this.#lastLength)));
+    const rowEnd = rowLengthBytes + ((lastKey[0]! << 8) | lastKey[1]!);
+    const last =
+      bloom === 'ROW'
+        ? lastKey.subarray(rowLengthBytes, rowEnd)
+        : this.#last.subarray(0, this.#lastLength);
+    info.set(FileInfoKey.lastBloomKey, new Uint8Array(last));
   }
 
   /** Bodies of the blocks that list the chunks; undefined without keys. */

@@ -186,7 +186,7 @@ export class HFileWriter {
     if (includesTags) this.#info.setBoolean(FileInfoKey.tagsCompressed, false);
     if (encoding !== 'NONE') this.#info.setText(FileInfoKey.dataBlockEncoding, encoding);
     this.#statistics.writeTo(this.#info, this.#options, lastKey);
-    this.#blooms.writeTo(this.#info);
+    this.#blooms.writeTo(this.#info, lastKey);
     const trailer = writeFileEnd({
       blocks: this.#blocks,
       index: this.#index,

@@ -87,6 +87,14 @@ export function jenkinsHash(bytes: Uint8Array, start: number, end: number, seed:
   return ((c ^ b) - ((b << 24) | (b >>> 8))) | 0;
 }
 
+/**
+ * Bits of a filter are numbered by |hash % count|. Where the count is a power of two, as upstream's
+ * default makes it, that is |hash| & mask, without a division; 0 for other counts.
+ */
+export function bitMask(bitCount: number): number {
+  return (bitCount & (bitCount - 1)) === 0 ? bitCount - 1 : 0;
+}
+
 /** Undefined for numbers nobody gave a hash. */
 export function bloomHashOf(hashType: number): BloomHash | undefined {
   if (hashType === HashType.murmur) return murmurHash;
