@@ -11,6 +11,9 @@ import { appendWhileGrowing, readTailWhileGrowing } from './log-growth.ts';
 import { lookup, reopen, reopenAfterCrash } from './log-open.ts';
 import { readRecords, readRegion } from './log-read.ts';
 import { poolTask, wordCount } from './mr-word-count.ts';
+import { lsmFillRandom, lsmFillSequential, lsmPutDurable } from './lsm-fill.ts';
+import { lsmGet, lsmGetAbsent, lsmScan } from './lsm-read.ts';
+import { ycsb } from './lsm-ycsb.ts';
 import { regionToSocket } from './region-socket.ts';
 
 export const workloads: Readonly<Record<string, WorkloadFactory>> = {
@@ -39,4 +42,11 @@ export const workloads: Readonly<Record<string, WorkloadFactory>> = {
   'read the tail with 1 to 20 GiB stored': readTailWhileGrowing,
   'word count': wordCount,
   'a task of a worker pool': poolTask,
+  'lsm fill sequential': lsmFillSequential,
+  'lsm fill random': lsmFillRandom,
+  'lsm durable puts': lsmPutDurable,
+  'lsm get': lsmGet,
+  'lsm get absent': lsmGetAbsent,
+  'lsm scan': lsmScan,
+  ...ycsb,
 };
