@@ -81,7 +81,6 @@ export const storeErrorCodes = {
   LSM_REGION_NOT_FOUND: 'the table has no region of that name',
   LSM_NOT_NEIGHBOURS: 'only regions side by side can be merged',
   LSM_NOT_A_COUNTER: 'a value that is to be incremented has not eight bytes',
-  LSM_SNAPSHOT_GONE: 'the region was split or merged after the snapshot was made',
   LSM_FILE_REFUSED: 'a file to be bulk-loaded does not fit the table',
   LSM_TARGET_EXISTS: 'the directory of a checkpoint exists',
   LSM_DATABASE_NOT_FOUND: 'no database in that directory',

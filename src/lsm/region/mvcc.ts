@@ -14,6 +14,8 @@ export class Mvcc {
   #firstPending = 0;
   /** Read points in use, with how many use them. */
   readonly #held = new Map<number, number>();
+  /** Called whenever the last reader has let go. */
+  onIdle: (() => void) | undefined = undefined;
 
   constructor(lastSequenceId: number) {
     this.#lastSequenceId = lastSequenceId;
@@ -77,6 +79,12 @@ export class Mvcc {
     const holders = this.#held.get(readPoint) ?? 0;
     if (holders > 1) this.#held.set(readPoint, holders - 1);
     else this.#held.delete(readPoint);
+    if (this.#held.size === 0) this.onIdle?.();
+  }
+
+  /** Some reader is under way. */
+  get isHeld(): boolean {
+    return this.#held.size > 0;
   }
 
   /** No reader looks further back. */

@@ -38,6 +38,8 @@ export class RegionCore {
   snapshot: Segment | undefined = undefined;
   generation = 0;
   isClosed = false;
+  /** Split or merged: only for those who still read it. */
+  isRetired = false;
   failure: unknown = undefined;
 
   constructor(parts: {
@@ -81,6 +83,9 @@ export class RegionCore {
 
   assertWritable(): void {
     this.assertReadable();
+    if (this.isRetired) {
+      throw new StateError('LSM_BUSY', 'the region was split or merged', { retryable: true });
+    }
     if (this.failure === undefined) return;
     throw new StateError('LSM_POISONED', 'the log failed: close, then open to recover', {
       cause: this.failure,

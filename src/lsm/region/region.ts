@@ -172,6 +172,17 @@ export class Region {
     return { store, files: files.toReversed(), isMajor, boundaries: [] };
   }
 
+  /** Takes no more writes, and closes once nobody reads it any more. Its cells are in files. */
+  async retire(): Promise<void> {
+    const { core } = this;
+    core.isRetired = true;
+    if (!core.mvcc.isHeld) {
+      await this.close({ flushes: false });
+      return;
+    }
+    core.mvcc.onIdle = () => void this.close({ flushes: false });
+  }
+
   /** Flushes unless told otherwise, waits for work under way, lets the files go. Idempotent. */
   async close(options: { readonly flushes: boolean } = { flushes: true }): Promise<void> {
     const { core } = this;

@@ -163,7 +163,7 @@ async function exchange(
     for (const daughter of opened) daughter.core.clock.passOver(parent.core.clock.begin(0));
   }
   regions.replace(parents, opened);
-  for (const parent of parents) await parent.close({ flushes: false });
+  for (const parent of parents) await parent.retire();
 }
 
 /** The row in the middle of the largest file; undefined when all is one row, or nothing. */

@@ -28,7 +28,7 @@ export class TableScan {
   #roomBytes = leastRoomBytes;
 
   constructor(regions: RegionMap, spec: ScanSpec, options: ScanOptions) {
-    this.#regions = regions;
+    this.#regions = options.snapshot?.regions ?? regions;
     this.#spec = spec;
     this.#options = options;
     this.#filter = spec.filter === undefined ? undefined : makeFilter(spec.filter);

@@ -2,6 +2,7 @@
  * Brings batches to the regions they belong to, waits as long as the durability asks, and makes
  * flushes happen.
  */
+import { StateError } from '../../../native-free-io/index.ts';
 import { CellBuffer } from '../cell-buffer.ts';
 import { CellType } from '../format/kv-layout.ts';
 import { CellView } from '../format/cell-view.ts';
@@ -38,7 +39,7 @@ export class TableWriter {
   /** Resolves when visible, and durable as far as asked. */
   async write(buffer: CellBuffer, durability: Durability): Promise<void> {
     if (buffer.count === 0) return;
-    if (this.#regions.isChanging || this.#needsRoom(buffer)) await this.#makeRoom(buffer);
+    while (this.#regions.isChanging || this.#isCrowded(buffer)) await this.#makeRoom(buffer);
     if (durability === 'SYNC_WAL' || durability === 'FSYNC_WAL') {
       const only = this.#onlyRegion(buffer);
       if (only !== undefined) {
@@ -62,6 +63,9 @@ export class TableWriter {
   /** At once, without waiting for anything; LSM_BUSY when there is no room. */
   writeSync(buffer: CellBuffer, durability: 'SKIP_WAL' | 'ASYNC_WAL'): void {
     if (buffer.count === 0) return;
+    if (this.#regions.isChanging) {
+      throw new StateError('LSM_BUSY', 'a region is being split or merged', { retryable: true });
+    }
     const only = this.#onlyRegion(buffer);
     if (only !== undefined) {
       this.#apply(only, buffer, durability);
@@ -94,14 +98,17 @@ export class TableWriter {
     return sequenceId;
   }
 
-  #needsRoom(buffer: CellBuffer): boolean {
+  #isCrowded(buffer: CellBuffer): boolean {
     const only = this.#onlyRegion(buffer);
-    return only === undefined || only.isCrowded;
+    if (only !== undefined) return only.isCrowded;
+    return this.#regions.all.some((region) => region.isCrowded);
   }
 
   async #makeRoom(buffer: CellBuffer): Promise<void> {
     await this.#regions.settled();
-    for (const { region } of this.#divide(buffer)) await this.#host.admit(region);
+    const only = this.#onlyRegion(buffer);
+    const regions = only === undefined ? this.#regions.all : [only];
+    for (const region of regions) await this.#host.admit(region);
   }
 
   /** The region of all cells; undefined when there are several. */

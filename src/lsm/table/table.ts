@@ -163,7 +163,7 @@ export class Table {
   getSync(row: Bytes, options: ReadOptions = {}): Row | undefined {
     const bytes = toBytes(row);
     if (bytes.length === 0) return undefined;
-    const region = this.#regions.find(bytes);
+    const region = (options.snapshot?.regions ?? this.#regions).find(bytes);
     const spec = readSpec(this.#names, rowSpec(bytes, []).range, options);
     const batch = region.read(spec, this.#readPointOf(region, options.snapshot));
     return batch.rowCount === 0 ? undefined : batch.row(0);
@@ -178,9 +178,10 @@ export class Table {
   ): Uint8Array | undefined {
     const rowBytes = toBytes(row);
     if (rowBytes.length === 0) return undefined;
-    const region = this.#regions.count === 1 ? this.#regions.first : this.#regions.find(rowBytes);
-    const store = region.core.stores[this.#names.indexOf(family)]!;
     const { snapshot } = options;
+    const regions = snapshot?.regions ?? this.#regions;
+    const region = regions.count === 1 ? regions.first : regions.find(rowBytes);
+    const store = region.core.stores[this.#names.indexOf(family)]!;
     const readPoint = snapshot === undefined ? undefined : snapshot.readPointOf(region);
     const cell = region.newestCell(store, rowBytes, toBytes(qualifier), readPoint);
     if (cell === undefined) return undefined;

@@ -217,6 +217,33 @@ describe('regions', () => {
     expect(world.cells()).toHaveLength(100);
   });
 
+  test('scans and snapshots that began before a split and merge go on as if there were none', async () => {
+    await using world = await LsmWorld.open();
+    const { table } = world;
+    for (let i = 0; i < 10; i++) await table.put(`r${i}`, { f: { q: `${i}` } });
+    await using snapshot = table.snapshot();
+    const scan = table.openScan({ batchRows: 1 });
+    scan.next();
+    const writes = Array.from({ length: 20 }, (_, i) =>
+      table.put(`r${i % 10}`, { f: { q: 'new' } }),
+    );
+    expect(await table.admin.split('r5')).toBe(true);
+    await Promise.all(writes);
+    const [low, high] = table.admin.regions;
+    await table.admin.merge(low!.encodedName, high!.encodedName);
+    await table.compact({ major: true });
+    world.database.maintain();
+    let rest = '';
+    for (let batch = scan.next(); batch !== undefined; batch = scan.next()) {
+      rest += text(batch.row(0).value('f', 'q'));
+    }
+    scan.close();
+    expect(rest).toBe('123456789');
+    expect(world.cells({ snapshot })).toHaveLength(10);
+    expect(text(table.getSync('r7', { snapshot })?.value('f', 'q'))).toBe('7');
+    expect(world.cells().every((line) => line.endsWith('= new'))).toBe(true);
+  });
+
   test('ready files are taken in, and cut where they reach over regions', async () => {
     await using world = await LsmWorld.open();
     for (const row of ['a', 'k', 'x']) await world.table.put(row, { f: { q: 'loaded' } });
