@@ -1,5 +1,5 @@
 /**
- * The key-value stores that the LSM workloads run on, behind one face: 16-byte keys, 100-byte values.
+ * The key-value stores of the LSM workloads behind one face: keys of 16 bytes, values of 100.
  */
 import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,4 +1,4 @@
-/** Which files are chosen: the golden lists of upstream's tests of its default and tiered policies. */
+/** Which files are chosen: golden lists of the default and the tiered policy. */
 import { describe, expect, test } from 'vitest';
 import { selectTiered, windowsFrom } from '../../../../src/lsm/compaction/date-tiered.ts';
 import {
