@@ -25,6 +25,7 @@ import { Authorizer, type AuthorizerOptions } from './security/authorizer.ts';
 import { knownMechanisms, Logins } from './security/logins.ts';
 import { Quotas } from './security/quotas.ts';
 import { ScramUsers } from './security/scram-users.ts';
+import { TemporaryFileSystem } from './temporary-fs.ts';
 import { BrokerState } from './topics/broker-state.ts';
 import { removeTree } from './topics/remove-tree.ts';
 import { Topics } from './topics/topics.ts';
@@ -110,9 +111,13 @@ export class KafkaServer implements AsyncDisposable {
 
   /** Resolves when clients are served. */
   static async start(options: KafkaServerOptions = {}): Promise<KafkaServer> {
-    const env = realEnv(options.env);
+    const isTemporary = options.dir === undefined;
+    const env = realEnv({
+      ...(isTemporary ? { fs: new TemporaryFileSystem() } : {}),
+      ...options.env,
+    });
     const config = new BrokerConfig(options.config);
-    const temporary = options.dir === undefined ? temporaryName(env) : undefined;
+    const temporary = isTemporary ? temporaryName(env) : undefined;
     if (temporary !== undefined) useTemporaryDefaults(config);
     const dir = options.dir ?? temporary!;
     const directory = await LogDirectory.open({
