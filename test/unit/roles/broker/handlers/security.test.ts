@@ -94,9 +94,7 @@ test('a byte rate above its quota is answered with a time to wait', async () => 
   expect((await produceTo(connection, batchOf(values('a')))).throttleMs).toBe(0);
   expect((await produceTo(connection, Uint8Array.from(large))).throttleMs).toBe(0);
   await using other = await connectTo(server, { clientId: 'greedy' });
-  expect((await produceTo(other, large)).throttleMs).toBeGreaterThan(
-    100,
-  );
+  expect((await produceTo(other, large)).throttleMs).toBeGreaterThan(100);
   await using modest = await connectTo(server, { clientId: 'modest' });
   expect((await produceTo(modest, batchOf(values('a')))).throttleMs).toBe(0);
 });
