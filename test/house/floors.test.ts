@@ -62,6 +62,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'src',
     'test/interop/jvm.ts',
     'test/interop/kafka/jars.ts',
+    'test/interop/kafka/broker.ts',
     'test/interop/hadoop/jars.ts',
   ],
   scripts: [],

@@ -47,6 +47,11 @@ export class KafkaBroker implements AsyncDisposable {
     this.logDir = join(options.dir, 'data');
   }
 
+  /** Of the JVM, while it runs. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
   get bootstrap(): string {
     return this.#bootstrap;
   }

@@ -60,6 +60,8 @@ export class Connection {
   #isPaused = false;
   #throttleMs = 0;
   #endsAfterAnswer = false;
+  /** Answers wait for the end of the turn. */
+  #isFlushDue = false;
   #reserved = 0;
   #awaitsBudget = false;
   #seenPending = 0;
@@ -130,7 +132,7 @@ export class Connection {
         if (frame === undefined) break;
         this.#handle(frame);
       }
-      this.#flush();
+      if (!this.#isFlushDue) this.#flush();
     } catch (error) {
       this.#fail(error);
     }
@@ -192,6 +194,8 @@ export class Connection {
       }
       this.#write(header, answer);
       this.#releaseReserved();
+      // With more requests at hand the answers of a turn leave together.
+      if (this.#splitter.waitingBytes > 0) this.#flushSoon();
       this.#drain();
     } catch (error) {
       this.#isBusy = false;
@@ -219,6 +223,15 @@ export class Connection {
     this.#options.metrics.bytesOut += length;
     this.lastActiveMs = this.#options.clock.now();
     this.#output.push(this.#writer.takePieces());
+  }
+
+  #flushSoon(): void {
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    void this.#options.timers.turn().then(() => {
+      this.#isFlushDue = false;
+      if (!this.#isClosed) this.#drain();
+    });
   }
 
   #startThrottle(): void {

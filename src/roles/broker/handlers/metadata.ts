@@ -1,7 +1,11 @@
 /** Metadata: the brokers, the topics with their leaders; makes topics that are asked for. */
 import type { Broker } from '../broker.ts';
 import type { Handler } from '../handler.ts';
-import type { MetadataRequest, MetadataResponseTopic } from '../protocol/generated/metadata.ts';
+import type {
+  MetadataRequest,
+  MetadataResponse,
+  MetadataResponseTopic,
+} from '../protocol/generated/metadata.ts';
 import { zeroUuid } from '../protocol/wire.ts';
 import type { RequestContext } from '../request-context.ts';
 import { clusterName, Operation, operationsNotAsked, Resource } from '../security/acl-rules.ts';
@@ -9,11 +13,10 @@ import { isInternalTopic, isTopicName, type Topic } from '../topics/topic.ts';
 import { ErrorCode } from '../../shared/error-code.ts';
 
 export function metadata(broker: Broker): Handler<'metadata'> {
-  return async (request, context) => {
+  return (request, context) => {
     const { authorizer } = broker;
     const { host, port } = context.endpoint;
-    const topics = await describeTopics(broker, request, context);
-    return {
+    const answer = (topics: MetadataResponseTopic[]): MetadataResponse => ({
       throttleMs: 0,
       brokers: [{ nodeId: broker.nodeId, host, port, rack: broker.rack }],
       clusterId: broker.clusterId,
@@ -22,15 +25,47 @@ export function metadata(broker: Broker): Handler<'metadata'> {
       clusterOps: request.includeClusterOps
         ? authorizer.operations(context, Resource.cluster, clusterName)
         : operationsNotAsked,
-    };
+    });
+    const found = describeTopics(broker, request, context);
+    // Mostly nothing has to be made, and nobody has to wait.
+    if (found.every(isAnswer)) return answer(found);
+    return makeMissing(broker, found, request, context).then(answer);
   };
 }
 
-async function describeTopics(
+/** The name of a topic that is to be made first. */
+interface Missing {
+  readonly missing: string;
+}
+
+function isAnswer(found: MetadataResponseTopic | Missing): found is MetadataResponseTopic {
+  return !('missing' in found);
+}
+
+async function makeMissing(
   broker: Broker,
+  found: readonly (MetadataResponseTopic | Missing)[],
   request: MetadataRequest,
   context: RequestContext,
 ): Promise<MetadataResponseTopic[]> {
+  const topics: MetadataResponseTopic[] = [];
+  for (const one of found) {
+    if (isAnswer(one)) {
+      topics.push(one);
+      continue;
+    }
+    const partitions = broker.config.number('num.partitions');
+    const topic = await broker.topics.create(one.missing, { partitions });
+    topics.push(describe(broker, topic, request, context));
+  }
+  return topics;
+}
+
+function describeTopics(
+  broker: Broker,
+  request: MetadataRequest,
+  context: RequestContext,
+): (MetadataResponseTopic | Missing)[] {
   const isAll = request.topics === null || (context.version === 0 && request.topics.length === 0);
   if (isAll) {
     return broker.topics
@@ -38,19 +73,15 @@ async function describeTopics(
       .filter(({ name }) => broker.authorizer.allowsTopic(context, Operation.describe, name))
       .map((topic) => describe(broker, topic, request, context));
   }
-  const answers: MetadataResponseTopic[] = [];
-  for (const asked of request.topics ?? []) {
-    answers.push(await describeAsked(broker, asked, request, context));
-  }
-  return answers;
+  return request.topics!.map((asked) => describeAsked(broker, asked, request, context));
 }
 
-async function describeAsked(
+function describeAsked(
   broker: Broker,
   asked: { readonly topicId: string; readonly name: string | null },
   request: MetadataRequest,
   context: RequestContext,
-): Promise<MetadataResponseTopic> {
+): MetadataResponseTopic | Missing {
   const { topics, authorizer } = broker;
   if (asked.name === null || (asked.topicId !== zeroUuid && context.version >= 10)) {
     const topic = topics.byId(asked.topicId);
@@ -66,7 +97,11 @@ async function describeAsked(
   const present = topics.get(name);
   if (present !== undefined) return describe(broker, present, request, context);
   if (!isTopicName(name)) return unknown(name, zeroUuid, ErrorCode.invalidTopic);
-  const mayMake = request.allowAutoCreate && broker.config.boolean('auto.create.topics.enable');
+  // Coordinators make theirs themselves.
+  const mayMake =
+    request.allowAutoCreate &&
+    broker.config.boolean('auto.create.topics.enable') &&
+    !isInternalTopic(name);
   if (!mayMake) return unknown(name, zeroUuid, ErrorCode.unknownTopicOrPartition);
   const isAllowed =
     authorizer.allowsCluster(context, Operation.create) ||
@@ -75,8 +110,7 @@ async function describeAsked(
   if (topics.collidesWith(name) !== undefined) {
     return unknown(name, zeroUuid, ErrorCode.invalidTopic);
   }
-  const partitions = isInternalTopic(name) ? 1 : broker.config.number('num.partitions');
-  return describe(broker, await topics.create(name, { partitions }), request, context);
+  return { missing: name };
 }
 
 function describe(
