@@ -36,9 +36,17 @@ async function makeTopic({ bootstrap }: BrokerProcess, partitions: number): Prom
 
 function produceArgs({ bootstrap }: BrokerProcess, load: Load, rate: number): string[] {
   return [
-    ...['--topic', 'load', '--num-records', String(load.records)],
-    ...['--record-size', String(load.recordBytes), '--throughput', String(rate)],
-    ...['--producer-props', `bootstrap.servers=${bootstrap}`, `acks=${load.acks}`],
+    '--topic',
+    'load',
+    '--num-records',
+    String(load.records),
+    '--record-size',
+    String(load.recordBytes),
+    '--throughput',
+    String(rate),
+    '--producer-props',
+    `bootstrap.servers=${bootstrap}`,
+    `acks=${load.acks}`,
   ];
 }
 
@@ -143,8 +151,12 @@ export const consumeLarge: WorkloadFactory = workload(
       filled.add(broker);
     }
     const text = await kafkaPerf('ConsumerPerformance', [
-      ...['--bootstrap-server', broker.bootstrap, '--topic', 'load'],
-      ...['--num-records', String(consumeLoad.records)],
+      '--bootstrap-server',
+      broker.bootstrap,
+      '--topic',
+      'load',
+      '--num-records',
+      String(consumeLoad.records),
     ]);
     // start, end, MB, MB/s, records, records/s, rebalance ms, fetch ms, …
     const cells = text.trim().split('\n').at(-1)!.split(', ');

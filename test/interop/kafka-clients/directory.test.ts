@@ -9,8 +9,18 @@ import { kafkaTool } from './programs.ts';
 
 const input = Array.from({ length: 30 }, (_, at) => `line ${at}\n`).join('');
 const read = (bootstrap: string) => [
-  ...['--bootstrap-server', bootstrap, '--topic', 't', '--partition', '0'],
-  ...['--offset', 'earliest', '--max-messages', '60', '--timeout-ms', '8000'],
+  '--bootstrap-server',
+  bootstrap,
+  '--topic',
+  't',
+  '--partition',
+  '0',
+  '--offset',
+  'earliest',
+  '--max-messages',
+  '60',
+  '--timeout-ms',
+  '8000',
 ];
 
 test.each(kafkaVersions)(

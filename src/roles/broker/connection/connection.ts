@@ -195,7 +195,7 @@ export class Connection {
       this.#write(header, answer);
       this.#releaseReserved();
       // With more requests at hand the answers of a turn leave together.
-      if (this.#splitter.waitingBytes > 0) this.#flushSoon();
+      if (this.#splitter.waitingBytes > 0) void this.#flushSoon();
       this.#drain();
     } catch (error) {
       this.#isBusy = false;
@@ -225,13 +225,12 @@ export class Connection {
     this.#output.push(this.#writer.takePieces());
   }
 
-  #flushSoon(): void {
+  async #flushSoon(): Promise<void> {
     if (this.#isFlushDue) return;
     this.#isFlushDue = true;
-    void this.#options.timers.turn().then(() => {
-      this.#isFlushDue = false;
-      if (!this.#isClosed) this.#drain();
-    });
+    await this.#options.timers.turn();
+    this.#isFlushDue = false;
+    if (!this.#isClosed) this.#drain();
   }
 
   #startThrottle(): void {
