@@ -2,8 +2,8 @@
  * A real process that appends to a write-ahead log, killed without warning again and again: what it
  * said was durable is there, in order, each edit as it was written.
  *
- * The process runs the compiled library, because Node 20 does not run TypeScript. `VARVE_KILL_ROUNDS`
- * sets how many rounds (default 5).
+ * The process runs the compiled library, because Node 20 does not run TypeScript.
+ * `VARVE_KILL_ROUNDS` sets how many rounds (default 5).
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -17,7 +17,7 @@ test.each([
   ['rows of ff', { row: 'a\xff' }, { row: 'b' }, `00016200${latest}`],
   ['other families', { family: 'a' }, { family: 'c' }, `0003726f770162${latest}`],
   ['other qualifiers', { qualifier: 'a1' }, { qualifier: 'a3' }, `0003726f7701666132${latest}`],
-])('%s', (_, left, right, expected) => {
+])('an index key is cut short between %s', (_, left, right, expected) => {
   expect(hex(indexKeyBetween(keyOf(left), keyOf(right)))).toBe(expected);
 });
 
