@@ -17,7 +17,7 @@ import { makeDirectoryDurably } from './durable-directory.ts';
 import { classifyFileName } from './file-names.ts';
 import type { LoadReport } from './log-loader.ts';
 import { resolveLogConfig, type LogConfigInput } from './options.ts';
-import { partitionCheckpointName } from './partition-checkpoint.ts';
+import { readPartitionCheckpoint, writePartitionCheckpoint } from './partition-checkpoint.ts';
 import { PartitionLog } from './partition-log.ts';
 import { verifyPartition } from './verify-partition.ts';
 
@@ -81,10 +81,14 @@ function prepare(env: Env, options: RepairOptions, types: readonly string[]): vo
   const lock = fs.lockSync(joinPath(dir, lockName));
   try {
     if (options.copyTo !== undefined) copyFiles(fs, dir, options.copyTo, options.signal);
+    const checkpoint = readPartitionCheckpoint(fs, dir);
+    // What was deleted stays deleted; everything else is doubted.
+    if (checkpoint !== undefined) {
+      writePartitionCheckpoint(fs, dir, { ...checkpoint, recoveryPoint: 0, clean: null });
+    }
     for (const { name } of fs.listSync(dir)) {
       const type = classifyFileName(name)?.type;
-      const goes = name === partitionCheckpointName || (type !== undefined && types.includes(type));
-      if (goes) fs.removeFileSync(joinPath(dir, name));
+      if (type !== undefined && types.includes(type)) fs.removeFileSync(joinPath(dir, name));
     }
   } finally {
     lock.releaseSync();
