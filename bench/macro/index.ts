@@ -25,6 +25,7 @@ import { lsmFillRandom, lsmFillSequential, lsmPutDurable } from './lsm-fill.ts';
 import { lsmGet, lsmGetAbsent, lsmScan } from './lsm-read.ts';
 import { ycsb } from './lsm-ycsb.ts';
 import { regionToSocket } from './region-socket.ts';
+import { sortManyRecords, sortRecords, sortText } from './sort.ts';
 
 export const workloads: Readonly<Record<string, WorkloadFactory>> = {
   'append 1 MiB pieces': appendRaw,
@@ -67,4 +68,7 @@ export const workloads: Readonly<Record<string, WorkloadFactory>> = {
   'broker: acknowledge at 3,000 records/s': latency,
   'broker: small requests, pipelined': pipelinedRequests,
   'broker: start to first accepted produce': startToFirstProduce,
+  'sort 1 GB of records of 100 bytes': sortRecords,
+  'sort 1 GB of text lines': sortText,
+  'sort 5 GB of records of 100 bytes': sortManyRecords,
 };

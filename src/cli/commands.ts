@@ -30,6 +30,7 @@ import {
   streamingMapCommand,
   streamingReduceCommand,
 } from './mr/streaming-module.ts';
+import { teragenCommand, terasortCommand, teravalidateCommand } from './mr/tera.ts';
 import { quickstartCommand } from './quickstart.ts';
 import { sortCommand } from './sort.ts';
 
@@ -95,6 +96,9 @@ export const rootCommand: CommandGroup = {
         streamingMapCommand,
         streamingReduceCommand,
         streamingCombineCommand,
+        teragenCommand,
+        terasortCommand,
+        teravalidateCommand,
       ],
     },
     sortCommand,

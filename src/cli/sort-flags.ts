@@ -18,6 +18,18 @@ const orderings: Readonly<Record<string, string>> = {
   reverse: 'r',
 };
 
+export const memoryFlag: OptionSpec = {
+  type: 'string',
+  short: 'S',
+  value: 'SIZE',
+  help: 'memory (default 256M)',
+};
+export const parallelFlag: OptionSpec = {
+  type: 'string',
+  value: 'N',
+  help: 'worker threads (default: cores, at most 8)',
+};
+
 export const sortFlags: Specs = {
   key: {
     type: 'string',
@@ -46,8 +58,8 @@ export const sortFlags: Specs = {
   check: { type: 'boolean', short: 'c', help: 'do not sort, tell the first line out of order' },
   'check-silent': { type: 'boolean', short: 'C', help: 'the same, by the exit code alone' },
   output: { type: 'string', short: 'o', value: 'FILE', help: 'instead of standard output' },
-  'buffer-size': { type: 'string', short: 'S', value: 'SIZE', help: 'memory (default 256M)' },
-  parallel: { type: 'string', value: 'N', help: 'worker threads (default: cores, at most 8)' },
+  'buffer-size': memoryFlag,
+  parallel: parallelFlag,
   'batch-size': { type: 'string', value: 'N', help: 'merge so many runs at once at most' },
   'temporary-directory': { type: 'string', short: 'T', value: 'DIR', help: 'for runs' },
   sync: { type: 'boolean', help: 'the output survives a power cut' },
@@ -72,9 +84,7 @@ const mostDefaultThreads = 8;
 export function sortOptions(invocation: Invocation): SortOptions {
   const { flags, lists, io } = invocation;
   const has = (name: string): boolean => flags[name] === true;
-  const cores = Math.min(mostDefaultThreads, io.cores ?? defaultThreads);
-  const parallel = wholeNumber(invocation, 'parallel', { fallback: cores, min: 1 });
-  const threads = Math.min(parallel, mostThreads);
+  const threads = parallelOf(invocation);
   const letters = Object.keys(orderings).filter(has);
   const directory = flags['temporary-directory'] ?? io.temporaryDirectory;
   return {
@@ -85,7 +95,7 @@ export function sortOptions(invocation: Invocation): SortOptions {
     merge: has('merge'),
     delimiter: has('zero-terminated') ? 'nul' : 'newline',
     parallel: threads,
-    memoryBytes: memoryBytes(flags['buffer-size'], threads),
+    memoryBytes: memoryOf(invocation, threads),
     mergeFactor: Math.min(512, wholeNumber(invocation, 'batch-size', { fallback: 512, min: 2 })),
     durability: has('sync') ? 'synced' : 'written',
     ...separator(flags['field-separator']),
@@ -94,8 +104,15 @@ export function sortOptions(invocation: Invocation): SortOptions {
   };
 }
 
+export function parallelOf(invocation: Invocation): number {
+  const cores = Math.min(mostDefaultThreads, invocation.io.cores ?? defaultThreads);
+  const wanted = wholeNumber(invocation, 'parallel', { fallback: cores, min: 1 });
+  return Math.min(wanted, mostThreads);
+}
+
 /** A bare number counts KiB, as GNU sort's does; too little becomes the least there is. */
-function memoryBytes(flag: string | boolean | undefined, threads: number): number {
+export function memoryOf({ flags }: Invocation, threads: number): number {
+  const flag = flags['buffer-size'];
   if (typeof flag !== 'string') return 256 << 20;
   const match = /^(\d+)([bKMGT]?)$/.exec(flag.replace(/k$/, 'K'));
   if (match === null) {

@@ -51,7 +51,8 @@ async function run(
     ...options,
     signal: io.signal,
     onProgress: ({ bytes, totalBytes }) => {
-      const enabled = io.isTerminal && flags['quiet'] !== true;
+      // Undefined, as the platform has it, would mean yes.
+      const enabled = io.isTerminal ? flags['quiet'] !== true : false;
       progress ??= new Progress(io, { label: 'sort', total: totalBytes, enabled });
       progress.update(bytes);
     },

@@ -83,3 +83,14 @@ export { sortFile, type SortInput } from './sort-file.ts';
 export type { SortReport } from './sort-job.ts';
 export type { FixedRecord, OrderOptions, SortOptions, SortProgress } from './sort-options.ts';
 export type { SortSink } from './sort-scratch.ts';
+
+// TeraGen, TeraSort, TeraValidate
+export type { TeraForm } from './tera/record.ts';
+export {
+  teraGenerate,
+  teraSort,
+  teraValidate,
+  type TeraGenOptions,
+  type TeraOptions,
+  type TeraReport,
+} from './tera/tera.ts';

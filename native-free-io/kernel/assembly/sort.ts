@@ -218,20 +218,53 @@ function isSorted(low: usize, high: usize): bool {
   return true;
 }
 
-function insert(low: usize, high: usize, depth: u32): void {
+/**
+ * Sorts a few entries by their prefixes, then those with equal prefixes by the next ones: so the
+ * data of a record is looked at once for 8 bytes, not for every comparison.
+ */
+function insert(low: usize, high: usize, depth: u32, turns: u32): void {
   for (let entry = low + 16; entry < high; entry += 16) {
     const prefix = load<u64>(entry);
+    if (load<u64>(entry - 16) <= prefix) continue;
+    const whole = v128.load(entry);
+    let hole = entry;
+    do {
+      v128.store(hole, v128.load(hole - 16));
+      hole -= 16;
+    } while (hole > low && load<u64>(hole - 16) > prefix);
+    v128.store(hole, whole);
+  }
+  let start = low;
+  let prefix = load<u64>(low);
+  for (let entry = low + 16; entry <= high; entry += 16) {
+    const next = entry < high ? load<u64>(entry) : ~prefix;
+    if (next == prefix) continue;
+    if (entry - start > 16) settle(start, entry, depth, turns);
+    start = entry;
+    prefix = next;
+  }
+}
+
+/** Sorts a few entries with equal prefixes. */
+function settle(low: usize, high: usize, depth: u32, turns: u32): void {
+  let goesOn = turns > 0 && high - low > 32;
+  for (let entry = low; goesOn && entry < high; entry += 16) {
+    goesOn = load<u32>(entry, 12) > depth + 8;
+  }
+  if (goesOn) {
+    takeNextPrefixes(low, high, depth + 8);
+    insert(low, high, depth + 8, turns - 1);
+    return;
+  }
+  for (let entry = low + 16; entry < high; entry += 16) {
+    const whole = v128.load(entry);
     const place = load<u64>(entry, 8);
     let hole = entry;
-    while (hole > low) {
-      const before = load<u64>(hole - 16);
-      if (before < prefix) break;
-      if (before == prefix && comparePlaces(load<u64>(hole - 8), place, depth + 8) <= 0) break;
+    while (hole > low && comparePlaces(load<u64>(hole - 8), place, depth + 8) > 0) {
       v128.store(hole, v128.load(hole - 16));
       hole -= 16;
     }
-    store<u64>(hole, prefix);
-    store<u64>(hole, place, 8);
+    v128.store(hole, whole);
   }
 }
 
@@ -243,7 +276,7 @@ function sortRange(begin: usize, end: usize, startDepth: u32, level: u32): void 
   const counts = histograms + <usize>level * 8192;
   for (;;) {
     if (high - low <= fewBytes) {
-      insert(low, high, depth);
+      insert(low, high, depth, 4);
       return;
     }
     const differing = differingBits(low, high);
@@ -284,7 +317,7 @@ function sortRange(begin: usize, end: usize, startDepth: u32, level: u32): void 
       } else if (stop - start > fewBytes) {
         sortRange(start, stop, depth, level + 1);
       } else if (stop - start > 16) {
-        insert(start, stop, depth);
+        insert(start, stop, depth, 4);
       }
       start = stop;
     }

@@ -37,12 +37,21 @@ describe('help', () => {
       ...'append cat tail dump verify repair reindex compact truncate offsets'
         .split(' ')
         .map((name) => `log ${name}`),
+      ...'create put get scan delete import export flush compact split stat verify checkpoint drop'
+        .split(' ')
+        .map((name) => `lsm ${name}`),
       'mr run',
       'mr streaming',
       'mr streaming-map',
       'mr streaming-reduce',
       'mr streaming-combine',
+      'mr teragen',
+      'mr terasort',
+      'mr teravalidate',
       'sort',
+      ...'put get cat ls stat rm verify scan recover pack unpack'
+        .split(' ')
+        .map((name) => `blocks ${name}`),
       'inspect',
     ]);
   });
