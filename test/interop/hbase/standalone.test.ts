@@ -1,9 +1,14 @@
 /** A standalone HBase takes our store files into a table, serves every cell, and rewrites them. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { linkSync, mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nodeFileSystem } from '../../../native-free-io/index.ts';
-import { HFileReader, HFileWriter, type HFileWriterOptions } from '../../../src/lsm/index.ts';
+import {
+  Database,
+  HFileReader,
+  HFileWriter,
+  type HFileWriterOptions,
+} from '../../../src/lsm/index.ts';
 import { allCells, randomCells, viewOf, type TestCell } from '../../helpers/lsm-cells.ts';
 import { Seeded, seedFor } from '../../helpers/seeded.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
@@ -62,7 +67,44 @@ test('HB-17 a standalone HBase bulk-loads our files and returns every cell', asy
   expect(new Set(got.map(([row]) => row))).toEqual(new Set(rows));
   const { directory } = await jvm.request<{ directory: string }>('cluster.majorCompact', { table });
   expect((await rewritten(directory)).map(bare)).toContainEqual(all);
+  await loadTableOfOurs(folder);
 });
+
+/** Files that a table of ours flushed go into a table of HBase's, deleted columns among them. */
+async function loadTableOfOurs(folder: string): Promise<void> {
+  const db = await Database.open(join(folder, 'ours'));
+  const ours = await db.createTable('t', { families: { fam: {} } });
+  for (let i = 0; i < 300; i++) {
+    const row = `row-${String(i).padStart(4, '0')}`;
+    await ours.put(row, { fam: { a: `value ${i}`, b: `other ${i}` } }, { durability: 'SKIP_WAL' });
+    if (i % 10 === 0) await ours.delete(row, { family: 'fam', qualifier: 'b' });
+  }
+  await ours.flush();
+  await db.close();
+  const load = join(folder, 'load-ours', 'fam');
+  mkdirSync(load, { recursive: true });
+  const table = join(folder, 'ours', 'data', 'default', 't');
+  for (const path of await storeFilesBelow(table)) linkSync(path, join(load, basename(path)));
+  await jvm.request('cluster.create', { table: 'ours', family: 'fam' });
+  await jvm.request('cluster.load', { table: 'ours', directory: join(folder, 'load-ours') });
+  const scanned = await jvm.request<JavaCell[]>('cluster.scan', { table: 'ours' });
+  const expected = Array.from({ length: 300 }, (_, i) => {
+    const row = `row-${String(i).padStart(4, '0')}`;
+    const a = [row, 'a', `value ${i}`];
+    return i % 10 === 0 ? [a] : [a, [row, 'b', `other ${i}`]];
+  }).flat();
+  expect(scanned.map(([row, , qualifier, , , value]) => [row, qualifier, value])).toEqual(expected);
+}
+
+async function storeFilesBelow(directory: string): Promise<string[]> {
+  const paths: string[] = [];
+  for (const { name, kind } of await nodeFileSystem.list(directory)) {
+    const path = join(directory, name);
+    if (kind === 'directory') paths.push(...(await storeFilesBelow(path)));
+    else if (/^[0-9a-f]{32}$/.test(name)) paths.push(path);
+  }
+  return paths;
+}
 
 /** Cells of every store file that a compaction of all files made; earlier ones may linger. */
 async function rewritten(directory: string): Promise<TestCell[][]> {
