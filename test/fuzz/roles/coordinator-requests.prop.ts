@@ -178,7 +178,8 @@ class Fuzzer {
       serverAssignor: random.pick([null, 'range', 'nonsense']),
       owned: random.pick([null, [], [{ topicId, partitions: [0, 1, 7] }]]),
     });
-    if (asked.answer?.memberId != null) this.#ids.push(asked.answer.memberId);
+    const memberId = asked.answer?.memberId ?? null;
+    if (memberId !== null) this.#ids.push(memberId);
   }
 
   /** A write that fails: what is known of the partition goes, and is loaded as it was written. */
