@@ -3,7 +3,7 @@
  * said was durable is there, in order, each edit as it was written.
  *
  * The process runs the compiled library, because Node 20 does not run TypeScript.
- * `VARVE_KILL_ROUNDS` sets how many rounds (default 5).
+ * `VARVE_KILL_ROUNDS` sets how many rounds (default 3).
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ import { Seeded, seedFor } from '../helpers/seeded.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { readLog } from '../helpers/wal-edits.ts';
 
-const rounds = Number(process.env['VARVE_KILL_ROUNDS'] ?? 5);
+const rounds = Number(process.env['VARVE_KILL_ROUNDS'] ?? 3);
 const root = new URL('../../dist/src/', import.meta.url).href;
 
 /** Edits of several sizes, some waited for together, small files. */

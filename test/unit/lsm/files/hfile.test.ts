@@ -54,7 +54,7 @@ const variants: readonly (readonly [string, HFileWriterOptions])[] = [
 test.each(variants)('HB-17 a file gives back its cells: %s', async (name, options) => {
   const seeded = new Seeded(seedFor(name));
   for (const tags of [false, true]) {
-    const cells = randomCells(seeded, { count: 400, tags });
+    const cells = randomCells(seeded, { count: 250, tags });
     const fs = new MemoryFileSystem();
     using file = await written(fs, cells, { ...options, includesTags: tags });
     expect(allCells(file.cursor())).toEqual(cells);
@@ -68,8 +68,8 @@ test.each(variants)('HB-17 a file gives back its cells: %s', async (name, option
 function seekEverywhere(file: HFileReader, cells: readonly TestCell[], seeded: Seeded): void {
   const views = cells.map(viewOf);
   const targets = [
-    ...Array.from({ length: 60 }, () => seeded.pick(cells)),
-    ...randomCells(seeded, { count: 60 }),
+    ...Array.from({ length: 40 }, () => seeded.pick(cells)),
+    ...randomCells(seeded, { count: 40 }),
     testCell({ row: '\0', timestamp: 0 }),
     testCell({ row: '\xff\xff', family: 'fam' }),
   ].map(viewOf);
