@@ -15,6 +15,7 @@ const withDoor = [
   'src/base',
   'src/blocks',
   'src/env',
+  'src/adapters',
   'src/hadoop',
   'src/metadata',
   'src/log',

@@ -32,6 +32,14 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   'src/log': ['native-free-io', 'src/base', 'src/env', 'src/metadata'],
   'src/lsm/format': ['native-free-io', 'src/base'],
   'src/lsm': ['native-free-io', 'src/base', 'src/env', 'src/metadata'],
+  'src/adapters': [
+    'native-free-io',
+    'src/env',
+    'src/hadoop',
+    'src/log',
+    'src/lsm',
+    'src/mapreduce',
+  ],
   'src/level': ['native-free-io', 'src/lsm'],
   'src/cli': [
     'native-free-io',

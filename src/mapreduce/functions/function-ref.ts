@@ -6,6 +6,7 @@
  * Hadoop Streaming.
  */
 import { InvalidArgumentError } from '../../../native-free-io/index.ts';
+import { sourceModule } from '../../env/index.ts';
 
 export type FunctionRef =
   | { readonly kind: 'builtin'; readonly name: string }
@@ -30,7 +31,7 @@ export function functionRef(option: FunctionOption, role: string): FunctionRef {
 /** Exports of a user's module; OPTION_INVALID with the reason when it cannot be loaded. */
 export async function loadModule(href: string): Promise<Readonly<Record<string, unknown>>> {
   try {
-    return (await import(href)) as Readonly<Record<string, unknown>>;
+    return (await import(sourceModule(new URL(href)).href)) as Readonly<Record<string, unknown>>;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new InvalidArgumentError('OPTION_INVALID', `${href} cannot be loaded: ${reason}`, {
