@@ -1,5 +1,6 @@
 /**
- * A job's records as store files for the bulk load of a table: a row and a value each, in one column.
+ * A job's records as store files for the bulk load of a table: a row and a value each, in one
+ * column.
  *
  *    <output>/<family>/part-r-00000
  *
