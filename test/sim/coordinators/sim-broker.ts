@@ -73,6 +73,7 @@ export class SimBroker {
   #timers = new Map<string, () => void>();
   #held = new Map<number, (() => void)[]>();
   #durable = new Set<number>();
+  readonly #broken = new Set<number>();
 
   constructor(world: World) {
     this.#world = world;
@@ -168,7 +169,9 @@ export class SimBroker {
     switch (effect.kind) {
       case EffectKind.persist: {
         const { ticket, partition, records, producer } = effect;
-        if (this.#world.random.chance(this.writeFaults)) {
+        if (this.#broken.has(partition) || this.#world.random.chance(this.writeFaults)) {
+          // As the driver does: nothing is written behind a hole until the log is read again.
+          this.#broken.add(partition);
           this.#failGroup(ticket);
           return;
         }
@@ -313,6 +316,7 @@ export class SimBroker {
 
   /** Loading takes a while; what happens meanwhile finds the partition loading. */
   #loadOffsets(partition: number): void {
+    this.#broken.delete(partition);
     this.#stepGroup({ kind: GroupInputKind.loadBegin, partition });
     const life = this.#life;
     this.#world.after(this.#world.random.between(0, 30), () => {

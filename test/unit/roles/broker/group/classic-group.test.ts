@@ -184,6 +184,16 @@ test('requests of a stale generation, to a loading and to a foreign partition ar
   const one = stableGroup(driver);
   expect(driver.now('heartbeat', 4, beat(one, 0)).error).toBe(ErrorCode.illegalGeneration);
   expect(driver.now('syncGroup', 5, syncRequest(one, 0)).error).toBe(ErrorCode.illegalGeneration);
+  const partitions = [{ index: 0, offset: 1, leaderEpoch: -1, metadata: null }];
+  const commit = driver.now('offsetCommit', 9, {
+    groupId: 'g',
+    generationOrEpoch: 0,
+    memberId: one,
+    instanceId: null,
+    retentionMs: -1,
+    topics: [{ name: 'orders', partitions }],
+  });
+  expect(commit.topics[0]?.partitions[0]?.error).toBe(ErrorCode.illegalGeneration);
   driver.feed({ kind: 22, partition: 0 });
   expect(driver.now('joinGroup', 9, joinRequest(one)).error).toBe(
     ErrorCode.coordinatorLoadInProgress,
