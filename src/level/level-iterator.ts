@@ -71,7 +71,7 @@ export class LevelIterator extends AbstractIterator<AbstractLevel<Bytes>, Bytes,
 
   async _next(): Promise<Entry | undefined> {
     await this.#giveWay();
-    return this.#advance() ? this.#entry() : undefined;
+    return (await this.#take(1))[0];
   }
 
   async _nextv(size: number): Promise<Entry[]> {
@@ -107,20 +107,23 @@ export class LevelIterator extends AbstractIterator<AbstractLevel<Bytes>, Bytes,
     if (signal.aborted) throw new LevelAbortError();
   }
 
-  #take(size: number): Entry[] {
+  async #take(size: number): Promise<Entry[]> {
     const entries: Entry[] = [];
-    while (entries.length < size && this.#advance()) entries.push(this.#entry());
+    while (entries.length < size) {
+      this.#index++;
+      const isInside = this.#batch !== undefined && this.#index < this.#batch.cellCount;
+      if (!isInside && !(await this.#load())) break;
+      entries.push(this.#entry());
+    }
     return entries;
   }
 
-  /** Stands on the next cell; false at the end. */
-  #advance(): boolean {
-    this.#index++;
-    if (this.#batch !== undefined && this.#index < this.#batch.cellCount) return true;
-    if (this.#range !== undefined) {
-      this.#scan ??= openRange(this.#table, this.#range, this.#snapshot);
-    }
-    this.#batch = this.#scan?.next();
+  /** Stands on the first entry of the next batch; false at the end. */
+  async #load(): Promise<boolean> {
+    if (this.#range === undefined) return false;
+    const isFirst = this.#scan === undefined;
+    this.#scan ??= openRange(this.#table, this.#range, this.#snapshot);
+    this.#batch = isFirst ? this.#scan.next() : await this.#scan.nextLater();
     this.#index = 0;
     return this.#batch !== undefined;
   }

@@ -63,6 +63,12 @@ export class TableScan {
     return builder.build(isPartial);
   }
 
+  /** As `next`, after others had their turn: a long scan does not hold the event loop. */
+  async nextLater(): Promise<RowBatch | undefined> {
+    await this.#regions.first.core.world.env.timers.turn();
+    return this.next();
+  }
+
   /** Idempotent. */
   close(): void {
     this.#isDone = true;

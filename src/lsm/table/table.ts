@@ -197,7 +197,16 @@ export class Table {
 
   /** Rows of a range in batches, each valid as long as it is held. */
   async *scan(options: ScanOptions = {}): AsyncIterableIterator<RowBatch> {
-    yield* this.scanSync(options);
+    const scan = this.openScan(options);
+    try {
+      let batch = scan.next();
+      while (batch !== undefined) {
+        yield batch;
+        batch = await scan.nextLater();
+      }
+    } finally {
+      scan.close();
+    }
   }
 
   *scanSync(options: ScanOptions = {}): IterableIterator<RowBatch> {
