@@ -61,7 +61,7 @@ export class LevelIterator extends AbstractIterator<AbstractLevel<Bytes>, Bytes,
     table: Table,
     snapshot: Snapshot | undefined,
   ) {
-    super(db, options as object);
+    super(db, options);
     this.#table = table;
     this.#options = options;
     this.#ownsSnapshot = snapshot === undefined;

@@ -334,7 +334,7 @@ const versionFile = 'hbase.version';
 
 /** Start keys of the regions, the empty one first. */
 function sortedBorders(splits: readonly Bytes[]): Uint8Array[] {
-  const borders = [noBytes, ...splits.map(toBytes).sort(Buffer.compare)];
+  const borders = [noBytes, ...splits.map(toBytes).sort((a, b) => Buffer.compare(a, b))];
   for (let index = 1; index < borders.length; index++) {
     if (Buffer.compare(borders[index - 1]!, borders[index]!) === 0) {
       throw new InvalidArgumentError('OPTION_INVALID', 'splits: a row is empty or given twice');
