@@ -27,7 +27,7 @@ import type { OpenBlock } from './open-blocks.ts';
 export interface FileChecksum {
   /** As Hadoop names it: `MD5-of-262144MD5-of-512CRC32C`, `COMPOSITE-CRC32C`. */
   readonly algorithm: string;
-  /** As Hadoop prints them, without the name. */
+  /** Without the four bytes of zero that Hadoop's tool prints behind an MD5. */
   readonly bytes: Uint8Array;
 }
 

@@ -5,6 +5,7 @@
  * Upstream: apache/hadoop: DataStorage.java (loadDataStorage), BlockPoolSliceStorage.java.
  */
 import {
+  baseName,
   CorruptionError,
   joinPath,
   makeDirectoryDurably,
@@ -24,7 +25,7 @@ import {
 } from './format/version-file.ts';
 import type { LoadNotes } from './load-report.ts';
 import type { ResolvedOptions, StoreIdentity } from './options.ts';
-import { readText, Volume } from './volume.ts';
+import { holdsFiles, readText, Volume } from './volume.ts';
 
 /** What all volumes of a store share. */
 export type Identity = Required<StoreIdentity>;
@@ -117,8 +118,16 @@ function readPool(fs: FileSystem, poolDir: string, readOnly: boolean): PoolVersi
   }
   const path = joinPath(joinPath(poolDir, 'current'), 'VERSION');
   const text = readText(fs, path);
-  if (text === undefined) return [];
+  if (text === undefined) {
+    if (!holdsFiles(fs, poolDir)) return [];
+    const message = 'the block pool holds files and no VERSION, and is not formatted over';
+    throw new StateError('BLOCKS_NOT_FORMATTED', message, { context: { path: poolDir } });
+  }
   const version = parsePoolVersion(text, path);
+  if (version.blockPoolId !== baseName(poolDir)) {
+    const message = `the block pool says it is ${version.blockPoolId}`;
+    throw new CorruptionError('BLOCKS_CORRUPT_VERSION', message, { context: { path } });
+  }
   assertLayout(version.layoutVersion, path, readOnly);
   return [version];
 }

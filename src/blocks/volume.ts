@@ -148,7 +148,8 @@ export function readText(fs: FileSystem, path: string): string | undefined {
 
 const longestTextBytes = 16 << 20;
 
-function holdsFiles(fs: FileSystem, dir: string): boolean {
+/** Whether a file lies below that an interrupted format does not leave. */
+export function holdsFiles(fs: FileSystem, dir: string): boolean {
   if (fs.statSync(dir)?.kind !== 'directory') return false;
   return fs.listSync(dir).some(({ name, kind }) => {
     if (kind === 'directory') return holdsFiles(fs, joinPath(dir, name));

@@ -5,6 +5,7 @@
  * That positions and sizes of the tables are those of the code, `test/docs` holds.
  */
 import { expect, test } from 'vitest';
+import * as blocksLayout from '../../src/blocks/format/layout.ts';
 import * as layout from '../../src/log/format/layout.ts';
 import { readText } from './source-files.ts';
 
@@ -65,6 +66,16 @@ test('every position of layout.ts is a field of a table', () => {
   const rows = rowsOf(readText(page));
   expect(rows.length).toBeGreaterThan(50);
   expect(untold(Object.keys(layout), rows), `add the field to ${page}`).toEqual([]);
+});
+
+test('every position of the block store is a field of its page, with the length of its type', () => {
+  const rows = rowsOf(readText('docs/formats/blocks.md'));
+  expect(untold(Object.keys(blocksLayout), rows), 'add the field').toEqual([]);
+  expect(misfits(rows).filter(({ type }) => type !== 'bytes')).toEqual([]);
+  const constants = blocksLayout as unknown as Readonly<Record<string, number>>;
+  for (const { field, position } of rows) {
+    expect(constants[`${field}Position`], field).toBe(Number(position));
+  }
 });
 
 test('the length of a field of fixed type is that of the type', () => {

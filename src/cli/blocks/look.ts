@@ -132,8 +132,10 @@ function named(store: BlockStore, name: string, isBlock: boolean): Record<string
   };
 }
 
+/** As `hadoop fs -checksum` prints it, four bytes of zero behind an MD5 included. */
 function checksumText({ algorithm, bytes }: { algorithm: string; bytes: Uint8Array }): string {
-  return `${algorithm} ${Buffer.from(bytes).toString('hex')}`;
+  const hex = Buffer.from(bytes).toString('hex');
+  return `${algorithm} ${algorithm.startsWith('MD5') ? hex.padEnd(64, '0') : hex}`;
 }
 
 async function verify(invocation: Invocation): Promise<ExitCode> {

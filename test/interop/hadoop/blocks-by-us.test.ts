@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BlockStore, type BlockInfo } from '../../../src/blocks/index.ts';
+import { BlockStore, ObjectPack, type BlockInfo } from '../../../src/blocks/index.ts';
 import { Seeded } from '../../helpers/seeded.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { HadoopJvm } from './jvm.ts';
@@ -145,6 +145,57 @@ describe('HD-19, HD-20 a DataNode started on a directory of varve', () => {
     } finally {
       await hdfs.stop();
     }
+  });
+});
+
+describe('checksums and packs', () => {
+  test('file checksums are those of hadoop fs -checksum', async () => {
+    const folder = temporaryFolder();
+    await hdfs.startNameNode(join(folder, 'name'));
+    try {
+      await hdfs.startDataNode([join(folder, 'data')]);
+      await using store = await BlockStore.open({ dirs: [join(folder, 'ours')] });
+      for (const [length, blockSize] of [
+        [0, 1024],
+        [9, 1024],
+        [1024, 1024],
+        [3000, 1024],
+        [70_000, 4096],
+        [70_000, 65_536],
+      ] as const) {
+        const bytes = random.bytes(length);
+        const name = `f-${length}-${blockSize}`;
+        await hdfs.write(`/${name}`, bytes, { blockSize });
+        await store.putFile(name, [bytes], { blockBytes: blockSize });
+        for (const [mode, kind] of [
+          ['MD5MD5CRC', 'md5'],
+          ['COMPOSITE_CRC', 'composite'],
+        ] as const) {
+          if (length === 0 && kind === 'composite') continue;
+          const ours = store.fileChecksum(name, kind);
+          const theirs = await hdfs.checksum(`/${name}`, mode);
+          expect(theirs.algorithm, name).toBe(ours.algorithm);
+          // Its tool prints the buffer the 28 bytes stand in, with four bytes of zero behind them.
+          const hex = Buffer.from(ours.bytes).toString('hex');
+          expect(theirs.hex, name).toBe(kind === 'md5' ? hex.padEnd(64, '0') : hex);
+        }
+      }
+    } finally {
+      await hdfs.stop();
+    }
+  });
+
+  test('HD-09 hadoop fs -text prints the objects of a pack', async () => {
+    const dir = join(temporaryFolder(), 'pack');
+    {
+      await using pack = await ObjectPack.open({ dir });
+      await pack.put('one', Uint8Array.of(1, 255));
+      await pack.sync();
+      await pack.put('two', Uint8Array.of(2));
+    }
+    const argv = ['-text', `file://${join(dir, 'data')}`];
+    const printed = await jvm.tool('org.apache.hadoop.fs.FsShell', argv);
+    expect(printed.stdout, printed.stderr).toBe('one\t01 ff\ntwo\t02\n');
   });
 });
 
