@@ -2,6 +2,11 @@
 import type { BrokerState } from './topics/broker-state.ts';
 
 const blockSize = 1000;
+/**
+ * Apache's brokers count from 0. A directory may be served by them and by us in turn, and a log that
+ * remembers a producer by its number would take another one for it.
+ */
+const firstOfAll = 2 ** 40;
 
 export interface ProducerIdBlock {
   readonly first: number;
@@ -19,7 +24,7 @@ export class ProducerIds {
 
   /** A block that nobody else gets, whatever crashes. */
   nextBlock(): ProducerIdBlock {
-    const first = this.#state.content.nextProducerId;
+    const first = Math.max(firstOfAll, this.#state.content.nextProducerId);
     this.#state.change({ nextProducerId: first + blockSize });
     return { first, count: blockSize };
   }
