@@ -13,7 +13,7 @@ import { StoreError } from '../../../../native-free-io/index.ts';
 import type { Clock, Timers } from '../../../env/index.ts';
 import type { Peer } from '../../transport/index.ts';
 import type { Metrics } from '../metrics.ts';
-import { MalformedError, WireReader, WireWriter } from '../protocol/wire.ts';
+import { MalformedError, noBytes, WireReader, WireWriter } from '../protocol/wire.ts';
 import { CloseConnection, type RequestContext } from '../request-context.ts';
 import { FrameSplitter, type Frame } from './frame-splitter.ts';
 import { Output } from './output.ts';
@@ -55,6 +55,8 @@ export class Connection {
   readonly #splitter: FrameSplitter;
   readonly #output: Output;
   readonly #writer = new WireWriter();
+  /** A request is decoded before the next one is looked at. */
+  readonly #reader = new WireReader(noBytes);
   readonly #closed = new AbortController();
   #isBusy = false;
   #isPaused = false;
@@ -164,7 +166,8 @@ export class Connection {
       this.#answerToken(frame);
       return;
     }
-    const reader = new WireReader(frame.bytes, frame.start, frame.end);
+    const reader = this.#reader;
+    reader.reset(frame.bytes, frame.start, frame.end);
     const header = readHeader(reader);
     const context = this.#contextOf(header);
     const answered = dispatcher.dispatch(header, reader, context);
@@ -275,6 +278,13 @@ export class Connection {
     }
   }
 
+  readonly #throttle = (ms: number): void => {
+    this.#throttleMs = Math.max(this.#throttleMs, ms);
+  };
+  readonly #closeAfterAnswer = (): void => {
+    this.#endsAfterAnswer = true;
+  };
+
   #contextOf(header: RequestHeader): RequestContext {
     const { dispatcher } = this.#options;
     return {
@@ -285,12 +295,8 @@ export class Connection {
       principal: dispatcher.principalOf(this.id),
       endpoint: dispatcher.endpointOf(this.peer),
       signal: this.#closed.signal,
-      throttle: (ms) => {
-        this.#throttleMs = Math.max(this.#throttleMs, ms);
-      },
-      closeAfterAnswer: () => {
-        this.#endsAfterAnswer = true;
-      },
+      throttle: this.#throttle,
+      closeAfterAnswer: this.#closeAfterAnswer,
     };
   }
 }

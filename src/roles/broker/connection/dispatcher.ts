@@ -25,9 +25,36 @@ export interface RequestHeader {
   readonly clientId: string;
 }
 
-/** An answer that can be written when its turn has come; undefined when there is none. */
-export type Answered =
-  { readonly write: (writer: WireWriter) => void; readonly discard: () => void } | undefined;
+/** An answer that is written when its turn has come; undefined when there is none. */
+export type Answered = Answer | undefined;
+
+export class Answer {
+  readonly #api: AnyApi;
+  readonly #version: number;
+  readonly #response: unknown;
+
+  constructor(api: AnyApi, version: number, response: unknown) {
+    this.#api = api;
+    this.#version = version;
+    this.#response = response;
+  }
+
+  write(writer: WireWriter): void {
+    const api = this.#api;
+    writer.flexible = this.#version >= api.flexible;
+    // Clients cannot know yet whether this header is flexible, so it never is.
+    if (writer.flexible && api.name !== 'apiVersions') writer.noTags();
+    api.writeResponse(writer, this.#version, this.#response as never);
+  }
+
+  /** Nobody takes it: regions go back to their logs. */
+  discard(): void {
+    if (this.#api.name !== 'fetch') return;
+    for (const { partitions } of (this.#response as FetchResponse).topics) {
+      for (const { records } of partitions) release(records);
+    }
+  }
+}
 
 type AnyHandler = (request: unknown, context: RequestContext) => unknown;
 
@@ -130,35 +157,12 @@ export class Dispatcher {
   ): Answered {
     count.count++;
     count.milliseconds += this.#parts.clock.now() - startMs;
-    if (response === undefined) return undefined;
-    return {
-      write: (writer) => {
-        writer.flexible = version >= api.flexible;
-        // Clients cannot know yet whether this header is flexible, so it never is.
-        if (writer.flexible && api.name !== 'apiVersions') writer.noTags();
-        api.writeResponse(writer, version, response as never);
-      },
-      discard: () => discard(api, response),
-    };
+    return response === undefined ? undefined : new Answer(api, version, response);
   }
 
   /** A newer client learns in the oldest form which versions there are. */
   #otherVersions(): Answered {
     const response = versionsAnswer(this.#parts.handlers, ErrorCode.unsupportedVersion);
-    return {
-      write: (writer) => {
-        writer.flexible = false;
-        apis.apiVersions.writeResponse(writer, 0, response);
-      },
-      discard: () => undefined,
-    };
-  }
-}
-
-/** Regions of an answer that nobody takes go back to their logs. */
-function discard(api: AnyApi, response: unknown): void {
-  if (api.name !== 'fetch') return;
-  for (const { partitions } of (response as FetchResponse).topics) {
-    for (const { records } of partitions) release(records);
+    return new Answer(apis.apiVersions as unknown as AnyApi, 0, response);
   }
 }

@@ -30,16 +30,31 @@ export class WireReader {
   /** Compact encodings and tag sections. */
   flexible = false;
   position: number;
-  readonly #bytes: Buffer;
-  readonly #view: DataView;
-  readonly #end: number;
+  #source: Uint8Array;
+  #bytes: Buffer;
+  #view: DataView;
+  #end: number;
   #items = 0;
 
   constructor(bytes: Uint8Array, start = 0, end: number = bytes.length) {
+    this.#source = bytes;
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.position = start;
     this.#end = end;
+  }
+
+  /** Goes on with another message; one in the same bytes costs no objects. */
+  reset(bytes: Uint8Array, start: number, end: number): void {
+    if (bytes !== this.#source) {
+      this.#source = bytes;
+      this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
+    this.flexible = false;
+    this.position = start;
+    this.#end = end;
+    this.#items = 0;
   }
 
   get remaining(): number {
