@@ -3,8 +3,8 @@ import type { BrokerState } from './topics/broker-state.ts';
 
 const blockSize = 1000;
 /**
- * Apache's brokers count from 0. A directory may be served by them and by us in turn, and a log that
- * remembers a producer by its number would take another one for it.
+ * Apache's brokers count from 0. A directory may be served by them and by us in turn, and a log
+ * that remembers a producer by its number would take another one for it.
  */
 const firstOfAll = 2 ** 40;
 
