@@ -44,14 +44,15 @@ export class PointReader {
     }
     this.#key.set(row, store.nameBytes, qualifier);
     const maxInFiles = store.maxTimestampFrom(0);
+    // Also when there is nothing to read: else a flushed memstore would be kept alive from here.
+    if (this.#activeSegment !== active) this.#takeActive(active);
+    if (this.#snapshotSegment !== snapshot) this.#takeSnapshot(snapshot);
     if (cells.tree.size > 0) {
-      if (this.#activeSegment !== active) this.#takeActive(active);
       const rest = frozen === undefined ? maxInFiles : Math.max(maxInFiles, frozen.maxTimestamp);
       const answer = this.#ask(this.#active[store.index]!, { store, rest, readPoint });
       if (answer !== elsewhere) return answer;
     }
     if (frozen !== undefined && frozen.tree.size > 0) {
-      if (this.#snapshotSegment !== snapshot) this.#takeSnapshot(snapshot!);
       const cursor = this.#snapshot[store.index]!;
       const answer = this.#ask(cursor, { store, rest: maxInFiles, readPoint });
       if (answer !== elsewhere) return answer;
@@ -98,8 +99,8 @@ export class PointReader {
     this.#active = segment.families.map((_, family) => segment.cursor(family));
   }
 
-  #takeSnapshot(segment: Segment): void {
+  #takeSnapshot(segment: Segment | undefined): void {
     this.#snapshotSegment = segment;
-    this.#snapshot = segment.families.map((_, family) => segment.cursor(family));
+    this.#snapshot = segment?.families.map((_, family) => segment.cursor(family)) ?? [];
   }
 }
