@@ -126,7 +126,7 @@ test('a worker that dies in any task ends the sort with an error and no temporar
 }, 60_000);
 
 test('a process killed at any time leaves the old output or the whole new one', async () => {
-  const kills = Number(process.env['VARVE_KILLS'] ?? 4);
+  const kills = Number(process.env['VARVE_KILL_ROUNDS'] ?? 4);
   const seeded = new Seeded(seedFor('killed sorts'));
   const folder = temporaryFolder();
   const [input, output] = [join(folder, 'in'), join(folder, 'out')];
