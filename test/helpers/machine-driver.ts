@@ -47,6 +47,8 @@ export class GroupDriver {
   nowMs = 1_000_000;
   /** Every write asked for. */
   readonly writes: PersistGroupRecords[] = [];
+  /** Partitions that had to be read again. */
+  readonly reloads: number[] = [];
   /** What writes end with from now on; undefined holds them back. */
   outcome: ErrorCode | undefined = ErrorCode.none;
   #held: PersistGroupRecords[] = [];
@@ -144,7 +146,7 @@ export class GroupDriver {
         this.#timers.delete(effect.timer);
         return;
       case EffectKind.reload:
-        return;
+        this.reloads.push(effect.partition);
     }
   }
 }

@@ -18,6 +18,7 @@ import {
 import type { ErrorCode } from '../../shared/error-code.ts';
 import { ErrorCode as Code } from '../../shared/error-code.ts';
 import { Outbox, type EffectSink } from '../../shared/outbox.ts';
+import { coordinatorError, isStorageError } from '../../shared/storage-error.ts';
 
 export interface Persist {
   readonly kind: typeof EffectKind.persist;
@@ -157,7 +158,9 @@ export class Driver<Input, Request extends Input, Response, Write extends Persis
     if (waiting === undefined) return;
     this.#waiting.delete(requestId);
     const error = this.#failed.get(after);
-    waiting.resolve(error === undefined ? response : this.#parts.refuse(waiting.request, error));
+    waiting.resolve(
+      error === undefined ? response : this.#parts.refuse(waiting.request, coordinatorError(error)),
+    );
   }
 
   #setTimer({ timer, atMs }: SetTimer): void {
@@ -178,12 +181,3 @@ export class Driver<Input, Request extends Input, Response, Write extends Persis
 
 /** The most that a timer of the platform takes; the machine sets it anew when it fires early. */
 const longestTimerMs = 0x7fff_ffff;
-
-/** After these the end of the log is not what the machine thinks it is. */
-function isStorageError(error: ErrorCode): boolean {
-  return (
-    error === Code.kafkaStorageError ||
-    error === Code.notLeaderOrFollower ||
-    error === Code.unknownServerError
-  );
-}

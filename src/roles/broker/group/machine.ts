@@ -37,6 +37,7 @@ import { commitInTransaction, commitOffsets, transactionalOffsetsStored } from '
 import { fetchOffsets } from './offset-fetch.ts';
 import { deleteOffsets, expireOffsets, scheduleExpiry, topicsDeleted } from './offset-removal.ts';
 import { EffectKind } from '../../shared/effect.ts';
+import { coordinatorError, isStorageError } from '../../shared/storage-error.ts';
 import { CoordinatorState, type GroupTimer, type OffsetsPartition } from './state.ts';
 import { reply, type Turn } from './turn.ts';
 
@@ -150,18 +151,17 @@ function persisted(turn: Turn, ticket: number, error: ErrorCode): void {
   partition.durableTicket = Math.max(partition.durableTicket, ticket);
   const write = state.writes.get(ticket);
   state.writes.delete(ticket);
-  if (write === undefined) {
-    if (error === ErrorCode.none) return;
-    unload(turn, partition.index);
-    turn.out.push({ kind: EffectKind.reload, partition: partition.index });
-    return;
+  if (write?.of === 'transactionalOffsets') {
+    transactionalOffsetsStored(turn, partition, write, coordinatorError(error));
+  } else if (write?.of === 'sync' && !isStorageError(error)) {
+    const classic = classicGroup(partition, write.groupId);
+    if (classic !== undefined) assignmentStored(turn, classic, write.request, error);
   }
-  if (write.of === 'transactionalOffsets') {
-    transactionalOffsetsStored(turn, partition, write, error);
-    return;
-  }
-  const classic = classicGroup(partition, write.groupId);
-  if (classic !== undefined) assignmentStored(turn, classic, write.request, error);
+  // What was refused for itself changed nothing; after anything else the log must be read again.
+  const isLost = write === undefined ? error !== ErrorCode.none : isStorageError(error);
+  if (!isLost) return;
+  unload(turn, partition.index);
+  turn.out.push({ kind: EffectKind.reload, partition: partition.index });
 }
 
 function timerFired(turn: Turn, timer: GroupTimer): void {

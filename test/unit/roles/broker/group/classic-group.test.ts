@@ -127,6 +127,18 @@ test('an assignment is told only when it is stored; a failed write begins a new 
   expect(again.answer?.generation).toBe(2);
 });
 
+test('a failed write of an assignment, when the log may be damaged, has the partition read again', () => {
+  const driver = new GroupDriver();
+  const joining = driver.ask('joinGroup', 3, joinRequest(''));
+  driver.wait(0);
+  const { memberId } = joining.answer!;
+  driver.outcome = undefined;
+  const synced = driver.ask('syncGroup', 5, syncRequest(memberId, 1, [[memberId, 7]]));
+  driver.settle(ErrorCode.kafkaStorageError);
+  expect(synced.answer?.error).toBe(ErrorCode.notCoordinator);
+  expect(driver.reloads).toEqual([0]);
+});
+
 test('members of a generation that never ask for their assignment are put out', () => {
   const driver = new GroupDriver();
   const one = stableGroup(driver);
