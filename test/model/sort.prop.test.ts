@@ -6,7 +6,7 @@ import { seedFor, Seeded } from '../helpers/seeded.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { gnuSort, hasGnuSort, sortAll } from '../unit/mapreduce/sort-world.ts';
 
-const runs = Number(process.env['VARVE_MODEL_RUNS'] ?? 150);
+const runs = Number(process.env['VARVE_MODEL_RUNS'] ?? 70);
 
 const words = (
   '|a|b|B|aa|ab|A|z z|_|~|\u00e9|x\0y|x\0|a-b|\t| |0|-0|1|01|1.0|1.50|-1|-1.5|10|9|.5|-.5|+1|' +

@@ -62,9 +62,9 @@ test('sortFile of nothing and of empty files makes an empty output', async () =>
 
 test('sortFile of twenty times its memory merges in rounds and loses nothing', async () => {
   const seeded = new Seeded(seedFor('sort file'));
-  const all = lines(seeded, 1_000_000);
+  const all = lines(seeded, 190_000).map((line) => line.padEnd(110, '.'));
   const text = textOf(all);
-  expect(text.length).toBeGreaterThan(8 << 20);
+  expect(text.length).toBeGreaterThan(20 << 20);
   const { out, report } = await sortAll([text], { ...small, parallel: 4, mergeFactor: 6 });
   expect(out.equals(Buffer.from(textOf(all.sort())))).toBe(true);
   expect(report.records).toBe(all.length);

@@ -7,7 +7,7 @@ import {
 } from '../../../../native-free-io/index.ts';
 import { seedFor, Seeded } from '../../../helpers/seeded.ts';
 
-const runs = Number(process.env['VARVE_MODEL_RUNS'] ?? 50);
+const runs = Number(process.env['VARVE_MODEL_RUNS'] ?? 30);
 const sizeBytes = 1 << 20;
 
 interface Shape {
