@@ -1,6 +1,6 @@
 /**
- * Front door of `varve`: the few names most users need. Each core has its own door with the rest:
- * `varve/io`, `varve/log`.
+ * Front door of `varve`: the few names most users need. Each core has its own door (`varve/log`,
+ * `varve/blocks`, `varve/lsm`, `varve/mapreduce`, `varve/kafka`), so a program loads what it uses.
  */
 export { StoreError, CorruptionError } from '../native-free-io/index.ts';
 export {
