@@ -4,9 +4,8 @@
  *
  * The process runs the compiled library. `VARVE_KILL_ROUNDS` sets how many (default 3).
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { expect, test } from 'vitest';
+import { linesUntilKilled } from '../helpers/killed-program.ts';
 import { BlockStore } from '../../src/blocks/index.ts';
 import { Seeded, seedFor } from '../helpers/seeded.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
@@ -86,19 +85,7 @@ async function writeAndKill(
   lines: number,
   note: (word: string, id: bigint, length: number) => void,
 ): Promise<void> {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program, library, ...dirs], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let text = '';
-  let errors = '';
-  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
-    text += piece;
-    if (text.split('\n').length > lines) child.kill('SIGKILL');
-  });
-  child.stderr.setEncoding('utf8').on('data', (piece: string) => (errors += piece));
-  const [, signal] = (await once(child, 'close')) as [number | null, string | null];
-  expect([signal, errors]).toEqual(['SIGKILL', '']);
-  for (const line of text.split('\n').slice(0, -1)) {
+  for (const line of await linesUntilKilled(program, [library, ...dirs], lines)) {
     const [word, id, length] = line.split(' ');
     if (id !== undefined) note(word!, BigInt(id), Number(length ?? 0));
   }

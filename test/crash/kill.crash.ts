@@ -9,9 +9,8 @@
  * The process runs the compiled library, because Node 20 does not run TypeScript. `VARVE_SEED`
  * repeats the moments, as far as a race can be; `VARVE_KILL_ROUNDS` sets how many (default 12).
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { expect, test } from 'vitest';
+import { linesUntilKilled } from '../helpers/killed-program.ts';
 import { PartitionLog, verifyPartition } from '../../src/log/index.ts';
 import { plainRecords } from '../helpers/batches.ts';
 import { Seeded, seedFor } from '../helpers/seeded.ts';
@@ -64,21 +63,8 @@ async function appendAndKill(
   lines: number,
   acknowledged: Acknowledged,
 ): Promise<number> {
-  const child = spawn(
-    process.execPath,
-    ['--input-type=module', '-e', program, library, dir, JSON.stringify(config)],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  let text = '';
-  let errors = '';
-  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
-    text += piece;
-    if (text.split('\n').length > lines) child.kill('SIGKILL');
-  });
-  child.stderr.setEncoding('utf8').on('data', (piece: string) => (errors += piece));
-  const [, signal] = (await once(child, 'close')) as [number | null, string | null];
-  expect([signal, errors]).toEqual(['SIGKILL', '']);
-  const whole = text.split('\n').slice(0, -1);
+  const args = [library, dir, JSON.stringify(config)];
+  const whole = await linesUntilKilled(program, args, lines);
   for (const line of whole) note(acknowledged, line);
   return whole.length;
 }

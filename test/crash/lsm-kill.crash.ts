@@ -5,9 +5,8 @@
  * The process runs the compiled library. `VARVE_SEED` repeats the moments as far as a race can be;
  * `VARVE_KILL_ROUNDS` sets how many (default 4).
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { expect, test } from 'vitest';
+import { linesUntilKilled } from '../helpers/killed-program.ts';
 import { Database } from '../../src/lsm/index.ts';
 import { Seeded, seedFor } from '../helpers/seeded.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
@@ -36,20 +35,8 @@ for (;;) await Promise.all([put(), put(), put(), put()]);
 `;
 
 async function writeAndKill(dir: string, lines: number): Promise<number> {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program, library, dir], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let text = '';
-  let errors = '';
-  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
-    text += piece;
-    if (text.split('\n').length > lines) child.kill('SIGKILL');
-  });
-  child.stderr.setEncoding('utf8').on('data', (piece: string) => (errors += piece));
-  const [, signal] = (await once(child, 'close')) as [number | null, string | null];
-  expect([signal, errors]).toEqual(['SIGKILL', '']);
   let durable = -1;
-  for (const line of text.split('\n').slice(0, -1)) {
+  for (const line of await linesUntilKilled(program, [library, dir], lines)) {
     if (line.startsWith('durable ')) durable = Math.max(durable, Number(line.slice(8)));
   }
   return durable;

@@ -5,10 +5,9 @@
  * The process runs the compiled library, because Node 20 does not run TypeScript.
  * `VARVE_KILL_ROUNDS` sets how many rounds (default 3).
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { linesUntilKilled } from '../helpers/killed-program.ts';
 import { nodeFileSystem } from '../../native-free-io/index.ts';
 import { listWalFiles } from '../../src/lsm/wal/wal-names.ts';
 import { Seeded, seedFor } from '../helpers/seeded.ts';
@@ -50,21 +49,8 @@ for (;;) {
 
 /** Lets a process append until it has said `lines` lines, kills it; returns the last durable id. */
 async function appendAndKill(directory: string, first: number, lines: number): Promise<number> {
-  const child = spawn(
-    process.execPath,
-    ['--input-type=module', '-e', program, root, directory, String(first)],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  let text = '';
-  let errors = '';
-  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
-    text += piece;
-    if (text.split('\n').length > lines) child.kill('SIGKILL');
-  });
-  child.stderr.setEncoding('utf8').on('data', (piece: string) => (errors += piece));
-  const [, signal] = (await once(child, 'close')) as [number | null, string | null];
-  expect([signal, errors]).toEqual(['SIGKILL', '']);
-  return Number(text.split('\n').at(-2) ?? first);
+  const told = await linesUntilKilled(program, [root, directory, String(first)], lines);
+  return Number(told.at(-1) ?? first);
 }
 
 test(
