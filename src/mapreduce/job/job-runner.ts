@@ -97,7 +97,7 @@ export class JobRunner {
       tasks.length === 0 ? 1 : tasks.reduce((sum, task) => sum + task.progress, 0) / tasks.length;
     const reduces = this.#reduces.length === 0 ? 0 : share(this.#reduces) * 0.45;
     const done = (tasks: readonly TaskState[]) => ({
-      done: tasks.filter((task) => task.isDone).length,
+      done: tasks.filter((task) => task.isRecorded).length,
       total: tasks.length,
     });
     return {
@@ -111,6 +111,7 @@ export class JobRunner {
   restore(kind: 'map' | 'reduce', index: number, kept: RestoredTask): void {
     const task = (kind === 'map' ? this.#maps : this.#reduces)[index]!;
     task.winner = kept.attempt;
+    task.isRecorded = true;
     task.counters = kept.counters;
     task.nextAttempt = kept.attempt + 1;
     if (kept.output !== undefined) this.#mapOutputs.set(index, kept.output);
@@ -253,6 +254,7 @@ export class JobRunner {
       task.winner = undefined;
       throw error;
     }
+    task.isRecorded = true;
     task.counters = result.counters;
     task.tookMs = env.clock.now() - attempt.startedMs;
   }
@@ -291,6 +293,7 @@ export class JobRunner {
   async #rerun(map: TaskState, error: unknown): Promise<void> {
     if (!map.isDone) return;
     map.winner = undefined;
+    map.isRecorded = false;
     map.failures++;
     this.#count('NUM_FAILED_MAPS');
     await this.#options.state.forget('map', map.index);

@@ -29,6 +29,8 @@ export class TaskState {
   readonly running: Set<Attempt> = new Set();
   /** Attempt that succeeded. */
   winner: number | undefined;
+  /** Its output is committed and a crash would not lose it; what progress counts as done. */
+  isRecorded = false;
   counters: CounterValues = {};
   /** How long its winner took. Milliseconds. */
   tookMs = 0;
