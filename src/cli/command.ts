@@ -61,8 +61,21 @@ export interface Command {
 export interface CommandGroup {
   readonly name: string;
   readonly summary: string;
-  readonly commands: readonly (Command | CommandGroup)[];
+  readonly commands: readonly Entry[];
 }
+
+/** A command without what the list of commands says of it already. */
+export type CommandBody = Omit<Command, 'name' | 'summary'>;
+export type GroupBody = Omit<CommandGroup, 'name' | 'summary'>;
+
+/** A command or group whose modules load when it is used. */
+export interface Deferred {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandBody | GroupBody>;
+}
+
+export type Entry = Command | CommandGroup | Deferred;
 
 /** Understood by every command. */
 export const commonOptions: Readonly<Record<string, OptionSpec>> = {
@@ -84,6 +97,12 @@ export function allOptions(command: Command): Readonly<Record<string, OptionSpec
     return [name, isFree ? { ...spec, short } : spec] as const;
   });
   return { ...command.options, ...Object.fromEntries(common) };
+}
+
+export async function loaded(entry: Entry): Promise<Command | CommandGroup> {
+  if (!('load' in entry)) return entry;
+  const { name, summary } = entry;
+  return { ...(await entry.load()), name, summary };
 }
 
 export function isGroup(entry: Command | CommandGroup): entry is CommandGroup {

@@ -1,108 +1,52 @@
-/** All commands, in the order in which help shows them. */
-import { blocksGroup } from './blocks/group.ts';
+/**
+ * All commands, in the order in which help shows them. Their modules load when they are used: a
+ * command starts in the time of its own modules.
+ */
 import type { CommandGroup } from './command.ts';
-import { inspectCommand } from './inspect.ts';
-import { consumeCommand } from './kafka/consume.ts';
-import { groupsGroup, offsetsCommand as kafkaOffsetsCommand } from './kafka/groups.ts';
-import { produceCommand } from './kafka/produce.ts';
-import { serveCommand } from './kafka/serve.ts';
-import { topicsGroup } from './kafka/topics.ts';
-import { appendCommand } from './log/append.ts';
-import { catCommand, tailCommand } from './log/cat.ts';
-import { dumpCommand } from './log/dump.ts';
-import { compactCommand, offsetsCommand, truncateCommand } from './log/manage.ts';
-import { reindexCommand, repairCommand } from './log/repair.ts';
-import { verifyCommand } from './log/verify.ts';
-import { deleteCommand, getCommand, putCommand, scanCommand } from './lsm/cells.ts';
-import { statCommand, verifyCommand as verifyTablesCommand } from './lsm/look.ts';
-import {
-  checkpointCommand,
-  compactCommand as compactTableCommand,
-  createCommand,
-  dropCommand,
-  flushCommand,
-  splitCommand,
-} from './lsm/manage.ts';
-import { exportCommand, importCommand } from './lsm/transfer.ts';
-import { runCommand, streamingCommand } from './mr/run.ts';
-import {
-  streamingCombineCommand,
-  streamingMapCommand,
-  streamingReduceCommand,
-} from './mr/streaming-module.ts';
-import { teragenCommand, terasortCommand, teravalidateCommand } from './mr/tera.ts';
-import { quickstartCommand } from './quickstart.ts';
-import { sortCommand } from './sort.ts';
 
 export const rootCommand: CommandGroup = {
   name: 'varve',
   summary: "varve: the big-data world's storage cores in one process, in the Apache formats.",
   commands: [
-    quickstartCommand,
+    {
+      name: 'quickstart',
+      summary: 'Store real text as a Kafka partition, stream it back, verify every byte.',
+      load: async () => (await import('./quickstart.ts')).quickstartCommand,
+    },
     {
       name: 'kafka',
       summary: "A Kafka broker, and what one does with brokers: ours or Apache's.",
-      commands: [
-        serveCommand,
-        topicsGroup,
-        groupsGroup,
-        kafkaOffsetsCommand,
-        produceCommand,
-        consumeCommand,
-      ],
+      load: async () => (await import('./kafka/group.ts')).kafkaGroup,
     },
     {
       name: 'log',
       summary: "Partition directories in Apache Kafka's format.",
-      commands: [
-        appendCommand,
-        catCommand,
-        tailCommand,
-        dumpCommand,
-        verifyCommand,
-        repairCommand,
-        reindexCommand,
-        compactCommand,
-        truncateCommand,
-        offsetsCommand,
-      ],
+      load: async () => (await import('./log/group.ts')).logGroup,
     },
     {
       name: 'lsm',
       summary: "Databases in Apache HBase's format: tables, cells, store files.",
-      commands: [
-        createCommand,
-        putCommand,
-        getCommand,
-        scanCommand,
-        deleteCommand,
-        importCommand,
-        exportCommand,
-        flushCommand,
-        compactTableCommand,
-        splitCommand,
-        statCommand,
-        verifyTablesCommand,
-        checkpointCommand,
-        dropCommand,
-      ],
+      load: async () => (await import('./lsm/group.ts')).lsmGroup,
     },
     {
       name: 'mr',
       summary: "MapReduce jobs with Hadoop's formats and rules.",
-      commands: [
-        runCommand,
-        streamingCommand,
-        streamingMapCommand,
-        streamingReduceCommand,
-        streamingCombineCommand,
-        teragenCommand,
-        terasortCommand,
-        teravalidateCommand,
-      ],
+      load: async () => (await import('./mr/group.ts')).mrGroup,
     },
-    sortCommand,
-    blocksGroup,
-    inspectCommand,
+    {
+      name: 'sort',
+      summary: 'Sort lines or records of files larger than memory, on all cores.',
+      load: async () => (await import('./sort.ts')).sortCommand,
+    },
+    {
+      name: 'blocks',
+      summary: 'Blocks with checksums, in the layout of an HDFS DataNode.',
+      load: async () => (await import('./blocks/group.ts')).blocksGroup,
+    },
+    {
+      name: 'inspect',
+      summary: 'Recognise a file by its bytes and print its structure.',
+      load: async () => (await import('./inspect.ts')).inspectCommand,
+    },
   ],
 };

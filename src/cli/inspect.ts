@@ -4,12 +4,16 @@ import { inspectBlockFile } from '../blocks/index.ts';
 import { inspectFile, type InspectedFile } from '../log/index.ts';
 import { inspectLsmFile, inspectParts, type InspectPart } from '../lsm/index.ts';
 import { wholeNumber } from './arguments.ts';
-import { exitCode, UsageError, type Command, type ExitCode, type Invocation } from './command.ts';
+import {
+  exitCode,
+  UsageError,
+  type CommandBody,
+  type ExitCode,
+  type Invocation,
+} from './command.ts';
 import { problemLine } from './log/partition.ts';
 
-export const inspectCommand: Command = {
-  name: 'inspect',
-  summary: 'Recognise a file by its bytes and print its structure.',
+export const inspectCommand: CommandBody = {
   usage: 'FILE',
   arity: [1, 1],
   details: `

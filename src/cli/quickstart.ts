@@ -12,7 +12,7 @@ import {
   exitCode,
   UsageError,
   type CliIo,
-  type Command,
+  type CommandBody,
   type ExitCode,
   type Invocation,
 } from './command.ts';
@@ -23,9 +23,7 @@ import { findTextFiles, installedPackages, readPieces, type TextFile } from './t
 import { LineDigest } from './line-digest.ts';
 import { lineGroups } from './lines.ts';
 
-export const quickstartCommand: Command = {
-  name: 'quickstart',
-  summary: 'Store real text as a Kafka partition, stream it back, verify every byte.',
+export const quickstartCommand: CommandBody = {
   usage: '[PATH]',
   arity: [0, 1],
   details: `

@@ -13,10 +13,12 @@ import { parseInvocation } from './arguments.ts';
 import {
   exitCode,
   isGroup,
+  loaded,
   UsageError,
   type CliIo,
   type Command,
   type CommandGroup,
+  type Entry,
   type ExitCode,
 } from './command.ts';
 import { commandHelp, groupHelp } from './help.ts';
@@ -50,8 +52,9 @@ export async function runCli(
         io.writeError(groupHelp(path, entry));
         return exitCode.usage;
       }
-      entry = find(entry, name);
+      const found = find(entry, name);
       path += ` ${name}`;
+      entry = await loaded(found);
       rest = rest.slice(1);
     }
     return await runCommand(entry, path, rest, io);
@@ -60,7 +63,7 @@ export async function runCli(
   }
 }
 
-function find(group: CommandGroup, name: string): Command | CommandGroup {
+function find(group: CommandGroup, name: string): Entry {
   const found = group.commands.find((candidate) => candidate.name === name);
   if (found !== undefined) return found;
   if (name.startsWith('-')) throw new UsageError(`unknown option '${name}'`);

@@ -2,13 +2,17 @@
 import { StoreError } from '../../native-free-io/index.ts';
 import { checkSorted, sortFile, type SortInput, type SortOptions } from '../mapreduce/index.ts';
 import { untilAborted } from './lines.ts';
-import { exitCode, UsageError, type Command, type ExitCode, type Invocation } from './command.ts';
+import {
+  exitCode,
+  UsageError,
+  type CommandBody,
+  type ExitCode,
+  type Invocation,
+} from './command.ts';
 import { Progress } from './progress.ts';
 import { sortFlags, sortOptions } from './sort-flags.ts';
 
-export const sortCommand: Command = {
-  name: 'sort',
-  summary: 'Sort lines or records of files larger than memory, on all cores.',
+export const sortCommand: CommandBody = {
   usage: '[FILE…]',
   arity: [0, Number.MAX_SAFE_INTEGER],
   details: `

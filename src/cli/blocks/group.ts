@@ -1,12 +1,10 @@
 /** The commands of `varve blocks`, in the order in which help shows them. */
-import type { CommandGroup } from '../command.ts';
+import type { GroupBody } from '../command.ts';
 import { catCommand, getCommand, putCommand, removeCommand } from './files.ts';
 import { listCommand, recoverCommand, scanCommand, statCommand, verifyCommand } from './look.ts';
 import { packCommand, unpackCommand } from './pack.ts';
 
-export const blocksGroup: CommandGroup = {
-  name: 'blocks',
-  summary: 'Blocks with checksums, in the layout of an HDFS DataNode.',
+export const blocksGroup: GroupBody = {
   commands: [
     putCommand,
     getCommand,

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { isGroup, type Command, type CommandGroup } from '../../../src/cli/command.ts';
+import {
+  isGroup,
+  loaded,
+  type Command,
+  type CommandGroup,
+  type Entry,
+} from '../../../src/cli/command.ts';
 import { rootCommand } from '../../../src/cli/commands.ts';
 import { varve } from './cli-world.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
@@ -9,12 +15,14 @@ interface Listed {
   readonly entry: Command | CommandGroup;
 }
 
-function all(entry: Command | CommandGroup, path: readonly string[]): Listed[] {
+async function all(deferred: Entry, path: readonly string[]): Promise<Listed[]> {
+  const entry = await loaded(deferred);
   const below = isGroup(entry) ? entry.commands : [];
-  return [{ path, entry }, ...below.flatMap((child) => all(child, [...path, child.name]))];
+  const lists = await Promise.all(below.map((child) => all(child, [...path, child.name])));
+  return [{ path, entry }, ...lists.flat()];
 }
 
-const listed = all(rootCommand, []);
+const listed = await all(rootCommand, []);
 const groups = listed.filter(({ entry }) => isGroup(entry)) as (Listed & { entry: CommandGroup })[];
 const commands = listed.filter(({ entry }) => !isGroup(entry)) as (Listed & { entry: Command })[];
 
