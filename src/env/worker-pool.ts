@@ -4,9 +4,12 @@
  * A task is a function exported by name from a compiled module; its argument and result are plain
  * data. A round trip costs about 55 us, so tasks should be 10 ms or more.
  */
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
 import { AbortedError } from '../../native-free-io/index.ts';
+
+/** Most processes never start a worker: its modules load when one does. */
+const load = createRequire(import.meta.url);
 
 export interface WorkerPoolOptions {
   /** The compiled module (`.js`); workers cannot load TypeScript sources. */
@@ -21,6 +24,7 @@ export interface WorkerPool<Task, Result> extends AsyncDisposable {
 }
 
 export function workerPool<Task, Result>(options: WorkerPoolOptions): WorkerPool<Task, Result> {
+  const { Piscina } = load('piscina') as typeof import('piscina');
   const pool = new Piscina<Task, Result>({
     filename: fileURLToPath(compiledModule(options.module)),
     name: options.task,
