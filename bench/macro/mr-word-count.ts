@@ -48,6 +48,7 @@ export const wordCount: WorkloadFactory = async (scratch) => {
   const types = { mapKey: 'text', mapValue: 'long', key: 'text', value: 'long' } as const;
   const href = pathToFileURL(module);
   const builtin = `varve wordcount, ${workers} workers`;
+  const functionsOfModule = `varve, functions of a module, ${workers} workers`;
   const mawk = 'mawk one-liner';
   return {
     name: 'word count',
@@ -57,14 +58,19 @@ export const wordCount: WorkloadFactory = async (scratch) => {
     contenders: [
       mawkContender(mawk, join(input, 'text'), scratch, done),
       job(builtin, { map: 'wordcount', combine: 'sum', reduce: 'sum' }),
-      job('varve, functions of a module', { map: href, combine: href, reduce: href, types }),
+      job(functionsOfModule, { map: href, combine: href, reduce: href, types }),
       ...(hadoop === undefined ? [] : [hadoop.contender]),
     ],
     targets: [
       { contender: builtin, over: mawk, atLeast: 2 },
+      { contender: functionsOfModule, over: mawk, atLeast: 2 },
       ...(hadoop === undefined
         ? []
-        : [{ contender: builtin, over: hadoop.contender.name, atLeast: 5 }]),
+        : [builtin, functionsOfModule].map((contender) => ({
+            contender,
+            over: hadoop.contender.name,
+            atLeast: 5,
+          }))),
     ],
     async dispose() {
       await executor[Symbol.asyncDispose]();

@@ -20,7 +20,21 @@ interface FixedForms {
   readonly className: string;
   readonly length: number;
   readonly write: (sink: ByteSink, value: number) => void;
-  readonly read: (reader: ByteReader) => number;
+  /** Of bytes that are all there. */
+  readonly read: (bytes: Uint8Array, start: number) => number;
+}
+
+function readInt32(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+}
+
+/** Halves whose number is a safe integer; others are read, and refused, by the reader. */
+const safeHigh = 0x20_0000;
+
+function readLong(bytes: Uint8Array, at: number): number {
+  const high = readInt32(bytes, at);
+  if (high <= -safeHigh || high >= safeHigh) return new ByteReader(bytes, at, at + 8).readInt64();
+  return high * 2 ** 32 + (readInt32(bytes, at + 4) >>> 0);
 }
 
 /** Two's complement sorts as unsigned bytes once the sign bit is turned. */
@@ -35,7 +49,7 @@ function compareSigned(length: number): RawComparator {
 function fixedType({ className, length, write, read }: FixedForms): WritableType<number> {
   const value = (bytes: Uint8Array, start: number, end: number): number => {
     requireLength(className, end - start, length);
-    return read(new ByteReader(bytes, start, end));
+    return read(bytes, start);
   };
   return {
     className,
@@ -51,21 +65,21 @@ export const intType: WritableType<number> = fixedType({
   className: 'org.apache.hadoop.io.IntWritable',
   length: 4,
   write: (sink, value) => sink.writeInt32(value),
-  read: (reader) => reader.readInt32(),
+  read: readInt32,
 });
 
 export const shortType: WritableType<number> = fixedType({
   className: 'org.apache.hadoop.io.ShortWritable',
   length: 2,
   write: (sink, value) => sink.writeInt16(value),
-  read: (reader) => reader.readInt16(),
+  read: (bytes, at) => ((bytes[at]! << 24) >> 16) | bytes[at + 1]!,
 });
 
 export const byteType: WritableType<number> = fixedType({
   className: 'org.apache.hadoop.io.ByteWritable',
   length: 1,
   write: (sink, value) => sink.writeInt8(value),
-  read: (reader) => reader.readInt8(),
+  read: (bytes, at) => (bytes[at]! << 24) >> 24,
 });
 
 const longClass = 'org.apache.hadoop.io.LongWritable';
@@ -75,11 +89,11 @@ export const longType: WritableType<number> = {
     className: longClass,
     length: 8,
     write: (sink, value) => sink.writeInt64(value),
-    read: (reader) => reader.readInt64(),
+    read: readLong,
   }),
   hash(bytes, start, end) {
     requireLength(longClass, end - start, 8);
-    return new ByteReader(bytes, start + 4, end).readInt32();
+    return readInt32(bytes, start + 4);
   },
   text(bytes, start, end) {
     requireLength(longClass, end - start, 8);
@@ -134,7 +148,10 @@ function variableType(className: string, forms: VariableForms): WritableType<num
   };
 }
 
-type VariableForms = Pick<FixedForms, 'write' | 'read'>;
+interface VariableForms {
+  readonly write: (sink: ByteSink, value: number) => void;
+  readonly read: (reader: ByteReader) => number;
+}
 
 export const vIntType: WritableType<number> = variableType('org.apache.hadoop.io.VIntWritable', {
   write: (sink, value) => sink.writeHadoopVInt(value),

@@ -44,11 +44,14 @@ export function functionReducer(reduce: ReduceFunction, host: ReduceHost): Reduc
 /** A combiner of a user's function; it must not return a promise. */
 export function runCombiner(reduce: ReduceFunction, groups: Groups, context: TaskContext): void {
   while (groups.nextGroup()) {
-    const done = reduce(groups.key as never, groups.values as Iterable<never>, context);
-    if (done instanceof Promise) {
-      // Told by the error; what the promise does later is of no interest.
-      done.catch(() => undefined);
-      throw new InvalidArgumentError('OPTION_INVALID', 'a combiner cannot wait: it must be sync');
-    }
+    requireSynchronous(reduce(groups.key as never, groups.values as Iterable<never>, context));
   }
+}
+
+/** Takes what a combiner returned. */
+export function requireSynchronous(done: void | Promise<void>): void {
+  if (!(done instanceof Promise)) return;
+  // Told by the error; what the promise does later is of no interest.
+  done.catch(() => undefined);
+  throw new InvalidArgumentError('OPTION_INVALID', 'a combiner cannot wait: it must be sync');
 }

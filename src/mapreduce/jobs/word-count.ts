@@ -8,7 +8,7 @@
 import { LimitError } from '../../../native-free-io/index.ts';
 import type { LineRegions, RecordBatch } from '../input/record-reader.ts';
 import type { MapHost, Mapper } from '../functions/mapper.ts';
-import { WordTable } from './word-table.ts';
+import { WordTable } from '../map/word-table.ts';
 
 const mostWords = 1 << 18;
 const mostBytes = 8 << 20;

@@ -20,7 +20,8 @@ import { partName } from '../output/part-name.ts';
 import { openWriter } from '../output/writers.ts';
 import { CommandMapper } from '../streaming/command-steps.ts';
 import { DirectCollector, type Collector } from './collector.ts';
-import { combinerOf } from './combiner.ts';
+import { combinerOf, combineStepOf } from './combiner.ts';
+import { combiningCollector, type CombiningCollector } from './combining-collector.ts';
 import { hashPartitioner, totalOrderPartitioner, type Partitioner } from './partitioners.ts';
 import { RecordEncoder } from './record-encoder.ts';
 import { SortCollector, type MapOutput } from './sort-collector.ts';
@@ -73,8 +74,10 @@ export async function runMapTask(argument: MapTaskArgument, env: Env): Promise<M
       return { counters: counters.toJSON(), output: undefined };
     }
     const collector = await sortCollector(argument, counters, env);
-    const host = { plan, task, collector, counters, pulse, skipped };
+    const combining = await combiningBefore(collector, argument, counters);
+    const host = { plan, task, collector: combining ?? collector, counters, pulse, skipped };
     await readAll(reader, await mapperFor(host, reader), host);
+    combining?.finish();
     return { output: collector.flush(), counters: counters.toJSON() };
   } finally {
     await reader.close();
@@ -163,6 +166,20 @@ async function sortCollector(
     tuning,
     counters,
   });
+}
+
+/** Undefined where nothing is to be combined before it is sorted. */
+async function combiningBefore(
+  into: Collector,
+  { plan, task, pulse }: MapTaskArgument,
+  counters: Counters,
+): Promise<CombiningCollector | undefined> {
+  // A partition may depend on the value: records of a key are then no equals.
+  if (plan.functions.partition?.kind === 'module') return undefined;
+  const step = await combineStepOf({ plan, task, pulse, counters });
+  if (step === undefined) return undefined;
+  const { mapKey: keyType, mapValue: valueType } = plan.types;
+  return combiningCollector({ ...step, into, keyType, valueType, counters });
 }
 
 async function partitionBy(

@@ -185,6 +185,8 @@ describe('spills', () => {
         tuning,
         reducers: 3,
         combine: wordsModule,
+        // Not held while mapping: combined in spills and merges alone.
+        types: { ...countTypes, mapValue: 'vLong' },
       });
       expect(await resultsOf(job)).toEqual(countsOf(text));
       const { tuning: _, ...none } = { tuning };

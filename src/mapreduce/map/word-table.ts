@@ -40,6 +40,17 @@ export class WordTable {
 
   /** One more of the word bytes[start, end); false when there is no room for it. */
   add(bytes: Uint8Array, start: number, end: number, hash: number): boolean {
+    const word = this.indexOf(bytes, start, end, hash);
+    if (word < 0) return false;
+    const field = word * entryWords + countField;
+    const count = this.#entries[field]!;
+    if (count === mostCount) return false;
+    this.#entries[field] = count + 1;
+    return true;
+  }
+
+  /** Number of the word bytes[start, end), put in when it is new; -1 when there is no room. */
+  indexOf(bytes: Uint8Array, start: number, end: number, hash: number): number {
     const entries = this.#entries;
     const slots = this.#slots;
     const mask = this.#mask;
@@ -57,12 +68,7 @@ export class WordTable {
           at++;
           from++;
         }
-        if (at === end) {
-          const count = entries[entry + countField]!;
-          if (count === mostCount) return false;
-          entries[entry + countField] = count + 1;
-          return true;
-        }
+        if (at === end) return word - 1;
       }
       slot = (slot + 1) & mask;
     }
@@ -85,9 +91,9 @@ export class WordTable {
     this.#used = 0;
   }
 
-  #insert(bytes: Uint8Array, start: number, end: number, hash: number): boolean {
+  #insert(bytes: Uint8Array, start: number, end: number, hash: number): number {
     const length = end - start;
-    if (this.#words === this.#mostWords || this.#used + length > this.#mostBytes) return false;
+    if (this.#words === this.#mostWords || this.#used + length > this.#mostBytes) return -1;
     this.#makeRoom(length);
     const word = this.#words++;
     this.#slots[this.#freeSlot(hash)] = word + 1;
@@ -95,10 +101,10 @@ export class WordTable {
     this.#entries[entry] = hash;
     this.#entries[entry + startField] = this.#used;
     this.#entries[entry + lengthField] = length;
-    this.#entries[entry + countField] = 1;
+    this.#entries[entry + countField] = 0;
     for (let at = start, to = this.#used; at < end;) this.#bytes[to++] = bytes[at++]!;
     this.#used += length;
-    return true;
+    return word;
   }
 
   #freeSlot(hash: number): number {
