@@ -22,7 +22,7 @@ export function makeRewriter(env: Env, threads: number): Rewriter {
   return {
     rewrite(task, signal) {
       // Written out sooner than a worker has started.
-      if (task.memstore !== undefined && task.memstore.count < fewCells) return here(task, signal);
+      if (task.memstore !== undefined && task.memstore.size < fewCells) return here(task, signal);
       pool ??= workerPool({
         module: new URL('./rewrite-worker.js', import.meta.url),
         task: 'rewriteInWorker',

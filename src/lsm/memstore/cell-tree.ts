@@ -29,16 +29,23 @@ const above = Number.POSITIVE_INFINITY;
 /** No node. */
 export const noNode = 0xffff_ffff;
 
-/** Columns of slots that grow together. */
+/** More nodes than this are never copied: the columns then take room for `manyNodes` at once. */
+const fewNodes = 512;
+const manyNodes = 1 << 16;
+
+/**
+ * Columns of slots that grow together. Those that a flush reads lie in shared memory: it walks the
+ * leaves themselves, in another thread.
+ */
 class Nodes {
   prefixes: Float64Array = new Float64Array(nodeSlots * 4);
-  places: Uint32Array = new Uint32Array(nodeSlots * 4);
-  distances: Uint32Array = new Uint32Array(nodeSlots * 4);
+  places: Uint32Array = shared(nodeSlots * 4);
+  distances: Uint32Array = shared(nodeSlots * 4);
   /** Children of inner nodes; unused in leaves. */
   children: Uint32Array = new Uint32Array(0);
-  counts: Uint32Array = new Uint32Array(4);
+  counts: Uint32Array = shared(4);
   /** Following and preceding leaf. */
-  next: Uint32Array = new Uint32Array(4);
+  next: Uint32Array = shared(4);
   previous: Uint32Array = new Uint32Array(4);
   used = 0;
   readonly #isInner: boolean;
@@ -81,17 +88,22 @@ class Nodes {
   }
 
   #grow(): void {
-    const nodes = this.counts.length * 2;
+    const before = this.counts.length;
+    const nodes = before === fewNodes ? manyNodes : before * 2;
     this.prefixes = copied(new Float64Array(nodes * nodeSlots), this.prefixes);
-    this.places = copied(new Uint32Array(nodes * nodeSlots), this.places);
-    this.distances = copied(new Uint32Array(nodes * nodeSlots), this.distances);
+    this.places = copied(shared(nodes * nodeSlots), this.places);
+    this.distances = copied(shared(nodes * nodeSlots), this.distances);
     if (this.#isInner) {
       this.children = copied(new Uint32Array(nodes * nodeSlots), this.children);
     }
-    this.counts = copied(new Uint32Array(nodes), this.counts);
-    this.next = copied(new Uint32Array(nodes), this.next);
+    this.counts = copied(shared(nodes), this.counts);
+    this.next = copied(shared(nodes), this.next);
     this.previous = copied(new Uint32Array(nodes), this.previous);
   }
+}
+
+function shared(length: number): Uint32Array {
+  return new Uint32Array(new SharedArrayBuffer(length * 4));
 }
 
 function copied<T extends Float64Array | Uint32Array>(target: T, source: T): T {
@@ -187,19 +199,6 @@ export class CellTree {
     const rowLength = (bytes[keyPosition]! << 8) | bytes[keyPosition + 1]!;
     const prefix = this.#prefixOfForeign(bytes, keyPosition + 2, rowLength);
     this.#descend(prefix, bytes, keyPosition, keyLength);
-  }
-
-  /** Copies places and distances in order, for a thread that shares the arena. */
-  copyOrder(places: Uint32Array, distances: Uint32Array): void {
-    const { leaves } = this;
-    let at = 0;
-    for (let leaf = this.firstLeaf; leaf !== noNode; leaf = leaves.next[leaf]!) {
-      const start = leaf * nodeSlots;
-      const end = start + leaves.counts[leaf]!;
-      places.set(leaves.places.subarray(start, end), at);
-      distances.set(leaves.distances.subarray(start, end), at);
-      at += end - start;
-    }
   }
 
   #fill(nodes: Nodes, slot: number, prefix: number, place: number, distance: number): void {

@@ -46,10 +46,12 @@ export class Segment {
   constructor(options: {
     readonly families: number;
     readonly firstSequenceId: number;
-    readonly capacity: number;
+    /** Of the arena, see there. Bytes. */
+    readonly reserve: number;
+    readonly expected: number;
     readonly nowMs: number;
   }) {
-    const arena = new CellArena(options.capacity);
+    const arena = new CellArena(options.reserve, options.expected);
     this.arena = arena;
     this.families = Array.from({ length: options.families }, () => new FamilyCells(arena));
     this.firstSequenceId = options.firstSequenceId;
@@ -72,25 +74,34 @@ export class Segment {
   }
 }
 
-/** What a thread needs to walk the cells of one family in order; plain data over shared memory. */
+/**
+ * What a thread needs to walk the cells of one family in order: the leaves of a tree that no longer
+ * changes, in shared memory.
+ */
 export interface SortedCells {
   readonly arena: SharedArrayBuffer;
-  readonly places: SharedArrayBuffer;
-  readonly distances: SharedArrayBuffer;
-  readonly count: number;
+  /** By slot: positions in the arena, and distances to `firstSequenceId`. */
+  readonly places: Uint32Array;
+  readonly distances: Uint32Array;
+  /** By leaf: cells in it, and the leaf behind it. */
+  readonly counts: Uint32Array;
+  readonly next: Uint32Array;
+  readonly size: number;
   readonly firstSequenceId: number;
 }
 
+/** Of a segment that takes no more writes. */
 export function sortedCells(segment: Segment, family: number): SortedCells {
-  const { tree } = segment.families[family]!;
-  const places = new SharedArrayBuffer(tree.size * 4);
-  const distances = new SharedArrayBuffer(tree.size * 4);
-  tree.copyOrder(new Uint32Array(places), new Uint32Array(distances));
+  const { size, leaves } = segment.families[family]!.tree;
+  const { places, distances, counts, next } = leaves;
+  const { firstSequenceId } = segment;
   return {
     arena: segment.arena.buffer,
     places,
     distances,
-    count: tree.size,
-    firstSequenceId: segment.firstSequenceId,
+    counts,
+    next,
+    size,
+    firstSequenceId,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Walks a memstore's cells from its order alone, in whatever thread: what a flush reads.
+ * Walks the leaves of a memstore that takes no more writes, in whatever thread: what a flush reads.
  *
  * Only forward: seeks are for trees.
  */
@@ -7,34 +7,40 @@ import { invariant } from '../../base/index.ts';
 import type { CellCursor } from '../format/cell-cursor.ts';
 import { CellView } from '../format/cell-view.ts';
 import { isBelow } from '../read/merge-cursor.ts';
+import { nodeSlots, noNode } from './cell-tree.ts';
 import { setCell } from './cell-tree-cursor.ts';
 import type { SortedCells } from './segment.ts';
 
 export class SortedCellsCursor implements CellCursor {
   readonly cell: CellView = new CellView();
-  readonly #places: Uint32Array;
-  readonly #distances: Uint32Array;
   readonly #arena: { readonly bytes: Uint8Array; readonly view: DataView };
   readonly #cells: SortedCells;
+  #leaf = 0;
   #index = -1;
 
   constructor(cells: SortedCells) {
     this.#cells = cells;
-    this.#places = new Uint32Array(cells.places);
-    this.#distances = new Uint32Array(cells.distances);
     this.#arena = { bytes: new Uint8Array(cells.arena), view: new DataView(cells.arena) };
   }
 
   first(): boolean {
+    this.#leaf = 0;
     this.#index = -1;
     return this.next();
   }
 
   next(): boolean {
+    const { counts, next, places, distances, firstSequenceId } = this.#cells;
     this.#index++;
-    if (this.#index >= this.#cells.count) return false;
-    setCell(this.cell, this.#arena, this.#places[this.#index]!);
-    this.cell.sequenceId = this.#cells.firstSequenceId + this.#distances[this.#index]!;
+    while (this.#index >= counts[this.#leaf]!) {
+      const following = next[this.#leaf]!;
+      if (following === noNode) return false;
+      this.#leaf = following;
+      this.#index = 0;
+    }
+    const slot = this.#leaf * nodeSlots + this.#index;
+    setCell(this.cell, this.#arena, places[slot]!);
+    this.cell.sequenceId = firstSequenceId + distances[slot]!;
     return true;
   }
 

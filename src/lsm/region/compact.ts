@@ -7,8 +7,8 @@
  * the next open.
  */
 import { throughputLimit } from '../compaction/policy.ts';
-import { byAge, type FamilyStore } from './family-store.ts';
-import { listed } from './flush.ts';
+import { changeFiles } from './change-files.ts';
+import type { FamilyStore } from './family-store.ts';
 import type { RegionCore } from './region-core.ts';
 import type { StoreFile } from './store-file.ts';
 
@@ -54,35 +54,13 @@ export async function compactFiles(
       },
       signal,
     );
-    world.env.fs.syncDirectorySync(store.dir);
+    await world.env.fs.syncDirectory(store.dir);
     const added = result.files.map(({ name }) => world.files.open(store.dir, name));
-    replaceFiles(core, store, files, added);
+    await changeFiles(core, [{ store, added, removed: files }]);
   } finally {
     for (const file of files) {
       file.isCompacting = false;
       file.release();
     }
-  }
-}
-
-function replaceFiles(
-  core: RegionCore,
-  store: FamilyStore,
-  removed: readonly StoreFile[],
-  added: readonly StoreFile[],
-): void {
-  const files = [...store.files.filter((file) => !removed.includes(file)), ...added].sort(byAge);
-  try {
-    store.list.replace(listed(files), core.world.env.clock.now());
-  } catch (error) {
-    // The new list may be on the disk all the same, so its files stay; the old ones do anyway.
-    for (const file of added) file.release();
-    throw error;
-  }
-  store.files = files;
-  core.generation++;
-  for (const file of removed) {
-    file.isDoomed = true;
-    file.release();
   }
 }

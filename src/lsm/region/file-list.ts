@@ -15,7 +15,7 @@ import {
   type FileSystem,
 } from '../../../native-free-io/index.ts';
 import { ProtobufReader, ProtobufWriter } from '../../base/index.ts';
-import { readFile, writeFile } from './small-files.ts';
+import { readFile, writeFile, writeFileAsync } from './small-files.ts';
 
 export interface ListedFile {
   readonly name: string;
@@ -78,15 +78,27 @@ export class FileList {
     return this.#current?.files ?? [];
   }
 
-  /** Durable when it returns; an error leaves the old list in force. */
-  replace(files: readonly ListedFile[], nowMs: number): void {
+  /** Durable when it resolves; an error leaves the old list in force. One call at a time. */
+  async replace(files: readonly ListedFile[], nowMs: number): Promise<void> {
+    const next = this.#next(files, nowMs);
+    await writeFileAsync(this.#fs, next.path, encode(next.time, files));
+    await this.#fs.syncDirectory(this.#dir);
+    this.#current = next;
+  }
+
+  /** As `replace`, durable when it returns. */
+  replaceSync(files: readonly ListedFile[], nowMs: number): void {
+    const next = this.#next(files, nowMs);
+    writeFile(this.#fs, next.path, encode(next.time, files));
+    this.#fs.syncDirectorySync(this.#dir);
+    this.#current = next;
+  }
+
+  #next(files: readonly ListedFile[], nowMs: number): Version {
     if (this.#current === undefined) makeDirectoryDurably(this.#fs, this.#dir);
     const slot = this.#current?.slot === 0 ? 1 : 0;
     const time = Math.max(nowMs, (this.#current?.time ?? 0) + 1);
-    const path = this.#paths[slot];
-    writeFile(this.#fs, path, encode(time, files));
-    this.#fs.syncDirectorySync(this.#dir);
-    this.#current = { slot, path, time, files };
+    return { slot, path: this.#paths[slot], time, files };
   }
 }
 

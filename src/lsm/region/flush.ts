@@ -10,9 +10,8 @@
  */
 import { makeDirectoryDurably } from '../../../native-free-io/index.ts';
 import { sortedCells, type Segment } from '../memstore/segment.ts';
-import type { ListedFile } from './file-list.ts';
-import { byAge, type FamilyStore } from './family-store.ts';
-
+import { changeFiles, type FileChange } from './change-files.ts';
+import type { FamilyStore } from './family-store.ts';
 import type { RegionCore } from './region-core.ts';
 import type { StoreFile } from './store-file.ts';
 
@@ -24,21 +23,23 @@ export async function flushRegion(core: RegionCore): Promise<boolean> {
   }
   const snapshot = core.snapshot!;
   await core.world.log.sync();
-  const written: Written[] = [];
+  const written: FileChange[] = [];
   try {
     for (const store of core.stores) {
       const cells = snapshot.families[store.index]!;
       if (cells.tree.size === 0 || cells.isFlushed) continue;
       const file = await writeFamily(core, store, snapshot);
       if (file === undefined) cells.isFlushed = true;
-      else written.push({ store, file });
+      else written.push({ store, added: [file], removed: [] });
     }
   } catch (error) {
-    for (const { file } of written) dropUnlisted(file);
+    for (const { added } of written) for (const file of added) file.doom();
     throw error;
   }
-  for (const { store, file } of written) addFile(core, store, file, snapshot);
-  core.snapshot = undefined;
+  await changeFiles(core, written, (families) => {
+    for (const { index } of families) snapshot.families[index]!.isFlushed = true;
+    if (families.length === written.length) core.snapshot = undefined;
+  });
   core.generation++;
   core.world.log.flushed(core.info.encodedName, snapshot.maxSequenceId);
   return true;
@@ -79,37 +80,6 @@ async function writeFamily(
     boundaries: [],
   });
   if (files.length === 0) return undefined;
-  world.env.fs.syncDirectorySync(store.dir);
+  await world.env.fs.syncDirectory(store.dir);
   return world.files.open(store.dir, name);
-}
-
-/**
- * A list that could not be replaced may be on the disk all the same: its file then stays, and the
- * next flush, which finds the family not flushed, brings the same cells once more.
- */
-function addFile(core: RegionCore, store: FamilyStore, file: StoreFile, snapshot: Segment): void {
-  const files = [file, ...store.files].sort(byAge);
-  try {
-    store.list.replace(listed(files), core.world.env.clock.now());
-  } catch (error) {
-    file.release();
-    throw error;
-  }
-  store.files = files;
-  snapshot.families[store.index]!.isFlushed = true;
-  core.generation++;
-}
-
-export function listed(files: readonly StoreFile[]): ListedFile[] {
-  return files.map(({ name, bytes }) => ({ name, size: bytes }));
-}
-
-interface Written {
-  readonly store: FamilyStore;
-  readonly file: StoreFile;
-}
-
-function dropUnlisted(file: StoreFile): void {
-  file.isDoomed = true;
-  file.release();
 }

@@ -41,6 +41,8 @@ export class RegionCore {
   /** Split or merged: only for those who still read it. */
   isRetired = false;
   failure: unknown = undefined;
+  /** The last change of the files, under way or done. */
+  #change: Promise<unknown> = Promise.resolve();
 
   constructor(parts: {
     info: RegionInfo;
@@ -63,13 +65,24 @@ export class RegionCore {
     this.active = this.newSegment(0, flushed);
   }
 
-  newSegment(capacity: number, firstSequenceId: number = this.mvcc.lastSequenceId): Segment {
+  /** `expected`: bytes it will likely hold. */
+  newSegment(expected: number, firstSequenceId: number = this.mvcc.lastSequenceId): Segment {
+    const { flushBytes, blockMultiplier } = this.world.options;
     return new Segment({
       families: this.stores.length,
       firstSequenceId,
-      capacity,
+      // Writes wait at that size; one batch more may have come before.
+      reserve: flushBytes * (blockMultiplier + 1),
+      expected,
       nowMs: this.world.env.clock.now(),
     });
+  }
+
+  /** Runs what changes files, or relies on them not to change, after all such runs before it. */
+  inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const done = this.#change.then(run);
+    this.#change = done.catch(() => undefined);
+    return done;
   }
 
   /** Cells that are in no file yet. Bytes. */

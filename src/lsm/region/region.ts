@@ -195,11 +195,13 @@ export class Region {
         while (await this.flush());
       }
     } finally {
-      core.isClosed = true;
-      for (const store of core.stores) {
-        for (const file of store.files) file.release();
-        store.files = [];
-      }
+      await core.inTurn(async () => {
+        core.isClosed = true;
+        for (const store of core.stores) {
+          for (const file of store.files) file.release();
+          store.files = [];
+        }
+      });
     }
   }
 }

@@ -23,6 +23,22 @@ export function writeFile(fs: FileSystem, path: string, bytes: Uint8Array): void
   }
 }
 
+/** As `writeFile`, for those who serve meanwhile: only the sync takes long. */
+export async function writeFileAsync(
+  fs: FileSystem,
+  path: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const file = fs.openSync(path, 'create');
+  try {
+    file.truncateSync(0);
+    if (bytes.length > 0) file.writeSync(bytes, 0, bytes.length, 0);
+    await file.sync();
+  } finally {
+    file.closeSync();
+  }
+}
+
 /** Removes a directory and everything in it. What is not there is fine. */
 export function removeTree(fs: FileSystem, path: string): void {
   if (fs.statSync(path) === undefined) return;

@@ -104,6 +104,12 @@ export class StoreFile {
     };
   }
 
+  /** Off the list for good: it goes once the last reader lets go of it. */
+  doom(): void {
+    this.isDoomed = true;
+    this.release();
+  }
+
   acquire(): void {
     this.#holders++;
   }

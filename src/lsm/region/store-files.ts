@@ -11,6 +11,7 @@ import { StoreFile } from './store-file.ts';
 export class StoreFiles {
   readonly #env: Env;
   readonly cache: BlockCache;
+  readonly #removals = new Set<Promise<void>>();
 
   constructor(env: Env, cache: BlockCache) {
     this.#env = env;
@@ -43,15 +44,25 @@ export class StoreFiles {
       half: half === undefined ? undefined : { kind: half.half, splitKey: half.splitKey },
       loadedAs,
       onGone: (file) => {
-        if (file.isDoomed) this.#remove(path);
+        if (!file.isDoomed) return;
+        const removal = this.#remove(path).finally(() => this.#removals.delete(removal));
+        this.#removals.add(removal);
       },
     });
   }
 
-  /** A file that is still there after a failure is removed at the next open. */
-  #remove(path: string): void {
+  /** Resolves when what was to be removed is gone. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#removals);
+  }
+
+  /**
+   * Not at once: giving back the space of a large file takes long. One that is still there after a
+   * failure is removed at the next open.
+   */
+  async #remove(path: string): Promise<void> {
     try {
-      this.#env.fs.removeFileSync(path);
+      await this.#env.fs.removeFile(path);
     } catch (error) {
       this.#env.logger.log('warn', 'a store file could not be removed', { path, error });
     }

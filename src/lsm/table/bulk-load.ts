@@ -17,8 +17,7 @@ import {
 } from '../../../native-free-io/index.ts';
 import { HFileReader } from '../files/hfile-reader.ts';
 import { keyView } from '../region/part-cursor.ts';
-import { byAge } from '../region/family-store.ts';
-import { listed } from '../region/flush.ts';
+import { changeFiles } from '../region/change-files.ts';
 import type { Region } from '../region/region.ts';
 
 import { SeekKey } from '../format/seek-key.ts';
@@ -94,13 +93,10 @@ async function takeIn(
   makeDirectoryDurably(fs, store.dir);
   if (load.isWhole) linkOrCopy(fs, load.path, joinPath(store.dir, name));
   else if (!(await cutOut(table, region, load, name))) return;
-  fs.syncDirectorySync(store.dir);
+  await fs.syncDirectory(store.dir);
   const file = world.files.open(store.dir, name);
-  const files = [file, ...store.files].sort(byAge);
-  store.list.replace(listed(files), world.env.clock.now());
-  store.files = files;
+  await changeFiles(region.core, [{ store, added: [file], removed: [] }]);
   region.core.clock.passOver(file.maxTimestamp);
-  region.core.generation++;
 }
 
 /** Writes the cells of this region out; false when there are none. */

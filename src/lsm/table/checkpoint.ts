@@ -6,6 +6,7 @@
  * the last flush may be missing, which is what "as it is now" means to who writes meanwhile.
  */
 import { makeDirectoryDurably, joinPath, StateError } from '../../../native-free-io/index.ts';
+import { listed } from '../region/change-files.ts';
 import { FileList } from '../region/file-list.ts';
 import { parentFile } from '../region/store-files.ts';
 import { parseReferenceName } from '../region/reference.ts';
@@ -65,7 +66,8 @@ function linkRegion(world: RegionWorld, region: Region, moved: (path: string) =>
   for (const store of stores) {
     if (store.files.length === 0) continue;
     makeDirectoryDurably(fs, moved(store.dir));
-    for (const { name } of store.list.files) {
+    // Not those of the list, which changes family by family.
+    for (const { name } of store.files) {
       const path = joinPath(store.dir, name);
       fs.linkSync(path, moved(path));
       const reference = parseReferenceName(name);
@@ -76,7 +78,7 @@ function linkRegion(world: RegionWorld, region: Region, moved: (path: string) =>
       fs.linkSync(target, moved(target));
     }
     fs.syncDirectorySync(moved(store.dir));
-    FileList.load(fs, moved(store.dir)).replace(store.list.files, clock.now());
+    FileList.load(fs, moved(store.dir)).replaceSync(listed(store.files), clock.now());
   }
   fs.syncDirectorySync(moved(dir));
 }

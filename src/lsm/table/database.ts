@@ -230,6 +230,7 @@ export class Database implements AsyncDisposable {
       await this.#maintenance.close();
       for (const region of this.#regions()) await region.close();
       await this.#log.close();
+      await this.#world.files.settled();
     } finally {
       await this.#world.rewriter[Symbol.asyncDispose]();
       this.#lock.releaseSync();

@@ -53,9 +53,12 @@ export async function splitRegion(
     const bottom = makeRegionInfo({ table: name, startKey, endKey: at, regionId: newId });
     const top = makeRegionInfo({ table: name, startKey: at, endKey, regionId: newId });
     const splitKey = new SeekKey().firstOnRow(at).copyKey();
-    makeDaughter(table, bottom, [{ region, splitKey, half: 'bottom' }]);
-    makeDaughter(table, top, [{ region, splitKey, half: 'top' }]);
-    await exchange(table, { parents: [region], daughters: [bottom, top], state: 'SPLIT' });
+    await region.core.inTurn(async () => {
+      await makeDaughter(table, bottom, [{ region, splitKey, half: 'bottom' }]);
+      await makeDaughter(table, top, [{ region, splitKey, half: 'top' }]);
+      await exchange(table, { parents: [region], daughters: [bottom, top], state: 'SPLIT' });
+    });
+    await region.retire();
   });
   return true;
 }
@@ -80,8 +83,13 @@ export async function mergeRegions(table: TableParts, left: Region, right: Regio
       const splitKey = new SeekKey().firstOnRow(region.info.startKey).copyKey();
       return { region, splitKey, half: 'top' };
     });
-    makeDaughter(table, merged, halves);
-    await exchange(table, { parents: [left, right], daughters: [merged], state: 'MERGED' });
+    const run = async (): Promise<void> => {
+      await makeDaughter(table, merged, halves);
+      await exchange(table, { parents: [left, right], daughters: [merged], state: 'MERGED' });
+    };
+    await left.core.inTurn(() => right.core.inTurn(run));
+    await left.retire();
+    await right.retire();
   });
 }
 
@@ -95,8 +103,7 @@ export async function clearAway(
   for (const region of table.regions.all) {
     for (const store of region.core.stores) {
       for (const { name } of store.list.files) referred.add(name.split('.')[1] ?? '');
-      for (const file of store.files)
-        if (file.isDoomed) referred.add(file.name.split('.')[1] ?? '');
+      for (const { name } of store.files) referred.add(name.split('.')[1] ?? '');
     }
   }
   const gone = parents.filter((info) => !referred.has(info.encodedName));
@@ -118,7 +125,11 @@ async function compactReferences(region: Region): Promise<void> {
 }
 
 /** Directory, references and lists of a new region, all durable. */
-function makeDaughter(table: TableParts, info: RegionInfo, halves: readonly HalfOf[]): void {
+async function makeDaughter(
+  table: TableParts,
+  info: RegionInfo,
+  halves: readonly HalfOf[],
+): Promise<void> {
   const { world, dir } = table;
   const { fs } = world.env;
   makeRegionDirectory(world, dir, info);
@@ -137,11 +148,12 @@ function makeDaughter(table: TableParts, info: RegionInfo, halves: readonly Half
     }
     if (files.length === 0) continue;
     fs.syncDirectorySync(familyDir);
-    FileList.load(fs, familyDir).replace(files, world.env.clock.now());
+    await FileList.load(fs, familyDir).replace(files, world.env.clock.now());
   }
   fs.syncDirectorySync(regionDir(dir, info));
 }
 
+/** The files of the parents must not change meanwhile, nor afterwards: the daughters refer to them. */
 async function exchange(
   table: TableParts,
   change: {
@@ -163,7 +175,7 @@ async function exchange(
     for (const daughter of opened) daughter.core.clock.passOver(parent.core.clock.begin(0));
   }
   regions.replace(parents, opened);
-  for (const parent of parents) await parent.retire();
+  for (const parent of parents) parent.core.isRetired = true;
 }
 
 /** The row in the middle of the largest file; undefined when all is one row, or nothing. */

@@ -38,12 +38,12 @@ describe('the list of store files', () => {
     { name: 'b'.repeat(32), size: 2 ** 33 },
   ];
 
-  test('the newer of two sound versions counts, an unsound one is passed over', () => {
+  test('the newer of two sound versions counts, an unsound one is passed over', async () => {
     const fs = new MemoryFileSystem();
     fs.makeDirectorySync('/f');
     const list = FileList.load(fs, '/f');
-    list.replace(files.slice(0, 1), 5);
-    list.replace(files, 5);
+    await list.replace(files.slice(0, 1), 5);
+    list.replaceSync(files, 5);
     expect(FileList.load(fs, '/f').files).toEqual(files);
     const newest = readFile(fs, '/f/.filelist/f2.1');
     for (let length = 0; length < newest.length; length++) {
