@@ -22,6 +22,7 @@ import { lookup, reopen, reopenAfterCrash } from './log-open.ts';
 import { readRecords, readRegion } from './log-read.ts';
 import { poolTask, wordCount } from './mr-word-count.ts';
 import { lsmFillRandom, lsmFillSequential, lsmPutDurable } from './lsm-fill.ts';
+import { lsmLatency } from './lsm-latency.ts';
 import { lsmGet, lsmGetAbsent, lsmScan } from './lsm-read.ts';
 import { ycsb } from './lsm-ycsb.ts';
 import { regionToSocket } from './region-socket.ts';
@@ -59,6 +60,7 @@ export const workloads: Readonly<Record<string, WorkloadFactory>> = {
   'lsm get': lsmGet,
   'lsm get absent': lsmGetAbsent,
   'lsm scan': lsmScan,
+  'lsm latency while compacting': lsmLatency,
   ...ycsb,
   'broker: produce 100 B, 1 partition, acks 1': produceSmall1,
   'broker: produce 100 B, 6 partitions, acks all': produceSmall6,

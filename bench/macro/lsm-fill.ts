@@ -11,7 +11,7 @@ import {
   type StoreName,
 } from './lsm-stores.ts';
 
-const entries = 1_000_000;
+const entries = 300_000;
 const batchEntries = 1000;
 
 function filling(name: StoreName, keys: readonly Buffer[], scratch: string): Contender {
@@ -37,6 +37,7 @@ async function fill(order: 'sequential' | 'random', scratch: string): Promise<Wo
     name: `lsm fill ${order}`,
     unit: 'operations/s',
     parameters: { entries, batchEntries, valueBytes: value.length },
+    rounds: 3,
     contenders: storeNames.map((name) => filling(name, keys, scratch)),
     targets: [
       { contender: 'varve', over: 'rocksdb', atLeast: order === 'random' ? 1.5 : 1 },
@@ -67,6 +68,7 @@ export const lsmPutDurable: WorkloadFactory = async (scratch) => {
     name: 'lsm durable puts',
     unit: 'operations/s',
     parameters: { valueBytes: value.length, writers: 1000 },
+    rounds: 3,
     contenders: [
       {
         name: 'raw write and fdatasync',

@@ -2,7 +2,7 @@
 import type { Contender, Workload, WorkloadFactory } from '../harness/workload.ts';
 import { makeKeys, openStore, storeNames, type Store } from './lsm-stores.ts';
 
-const entries = 1_000_000;
+const entries = 300_000;
 const reads = 200_000;
 
 /** All stores filled with the same entries at random, written out and compacted. */
@@ -51,6 +51,7 @@ async function gets(scratch: string, keys: 'present' | 'absent'): Promise<Worklo
     name: keys === 'present' ? 'lsm get' : 'lsm get absent',
     unit: 'operations/s',
     parameters: { entries, reads },
+    rounds: 3,
     contenders: [
       ...synchronous.map((store) => getting(store, wanted, false)),
       ...stores.map((store) => getting(store, wanted, true)),
@@ -74,6 +75,7 @@ export const lsmScan: WorkloadFactory = async (scratch) => {
     name: 'lsm scan',
     unit: 'operations/s',
     parameters: { entries },
+    rounds: 3,
     contenders: stores.map((store) => ({
       name: store.name,
       run: async () => ({ bytes: 0, operations: await store.scan() }),

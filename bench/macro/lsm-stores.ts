@@ -4,7 +4,13 @@
 import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { CellView, Database, type Durability, type Table } from '../../src/lsm/index.ts';
+import {
+  CellView,
+  Database,
+  type Durability,
+  type EngineInput,
+  type Table,
+} from '../../src/lsm/index.ts';
 import { openLmdb } from './peer-libraries.ts';
 
 const load = createRequire(import.meta.url);
@@ -44,17 +50,21 @@ export function makeKeys(count: number, order: 'sequential' | 'random'): Buffer[
 export type StoreName = 'varve' | 'lmdb' | 'classic-level' | 'rocksdb';
 export const storeNames: readonly StoreName[] = ['varve', 'lmdb', 'classic-level', 'rocksdb'];
 
-/** Opens an empty store below `scratch`. */
-export async function openStore(name: StoreName, scratch: string): Promise<Store> {
+/** Opens an empty store below `scratch`; `engine` is for varve alone. */
+export async function openStore(
+  name: StoreName,
+  scratch: string,
+  engine: EngineInput = {},
+): Promise<Store> {
   const dir = join(scratch, name);
   rmSync(dir, { recursive: true, force: true });
-  if (name === 'varve') return openVarve(dir);
+  if (name === 'varve') return openVarve(dir, engine);
   if (name === 'lmdb') return lmdbStore(dir);
   return levelStore(name, dir);
 }
 
-async function openVarve(dir: string): Promise<Store> {
-  const database = await Database.open(dir);
+async function openVarve(dir: string, engine: EngineInput): Promise<Store> {
+  const database = await Database.open(dir, engine);
   const table = await database.createTable('t', {
     families: { d: { encoding: 'FAST_DIFF' } },
   });

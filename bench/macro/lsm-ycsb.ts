@@ -24,8 +24,8 @@ const mixes: Readonly<Record<string, Mix>> = {
   F: { read: 0.5, modify: 0.5 },
 };
 
-const entries = 200_000;
-const operations = 50_000;
+const entries = 100_000;
+const operations = 20_000;
 const scanned = 50;
 
 function mixed(store: Store, keys: readonly Buffer[], mix: Mix): Contender {
@@ -66,6 +66,7 @@ async function workload(name: string, scratch: string): Promise<Workload> {
     name: `ycsb ${name}`,
     unit: 'operations/s',
     parameters: { entries, operations, ...mixes[name] },
+    rounds: 3,
     contenders: stores.map((store) => mixed(store, keys, mixes[name]!)),
     targets: [],
     async dispose() {
