@@ -22,14 +22,15 @@ const mostCopiedBytes = 1 << 20;
 export class CellArena {
   bytes: Uint8Array;
   view: DataView;
-  readonly #reserve: number;
+  /** What it will hardly ever hold more than. Bytes. */
+  readonly reserve: number;
   #used = 0;
 
-  /** `reserve`: what it will hardly ever hold more than; `expected`: how much it likely will. */
+  /** `expected`: how much it will likely hold. */
   constructor(reserve = 0, expected = 0) {
-    this.#reserve = Math.min(maxArenaBytes, reserve);
+    this.reserve = Math.min(maxArenaBytes, reserve);
     const size = Math.max(leastBytes, expected);
-    const buffer = allocate(size <= mostCopiedBytes ? size : Math.max(size, this.#reserve), size);
+    const buffer = allocate(size <= mostCopiedBytes ? size : Math.max(size, this.reserve), size);
     this.bytes = new Uint8Array(buffer);
     this.view = new DataView(buffer);
   }
@@ -54,7 +55,7 @@ export class CellArena {
       throw new LimitError('LSM_MEMSTORE_FULL', `a memstore of ${needed} bytes`);
     }
     const size = Math.min(maxArenaBytes, Math.max(needed, this.bytes.length * 2));
-    const buffer = allocate(size <= mostCopiedBytes ? size : Math.max(size, this.#reserve), size);
+    const buffer = allocate(size <= mostCopiedBytes ? size : Math.max(size, this.reserve), size);
     const bytes = new Uint8Array(buffer);
     bytes.set(this.bytes.subarray(0, this.#used));
     this.bytes = bytes;

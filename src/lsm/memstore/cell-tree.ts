@@ -21,6 +21,8 @@ import type { CellArena } from './cell-arena.ts';
 
 /** Slots of a node. */
 export const nodeSlots = 64;
+/** Nodes are at least half full. */
+const leastFilled = nodeSlots / 2;
 const maxDepth = 8;
 const maxSkip = 64;
 const twoTo16 = 0x1_0000;
@@ -29,30 +31,32 @@ const above = Number.POSITIVE_INFINITY;
 /** No node. */
 export const noNode = 0xffff_ffff;
 
-/** More nodes than this are never copied: the columns then take room for `manyNodes` at once. */
+/** More nodes than this are not copied: the columns then take the room they may need at once. */
 const fewNodes = 512;
-const manyNodes = 1 << 16;
 
 /**
- * Columns of slots that grow together. Those that a flush reads lie in shared memory: it walks the
- * leaves themselves, in another thread.
+ * Columns of slots that grow together, in shared memory: a flush walks the leaves themselves, in
+ * another thread.
  */
 class Nodes {
-  prefixes: Float64Array = new Float64Array(nodeSlots * 4);
-  places: Uint32Array = shared(nodeSlots * 4);
-  distances: Uint32Array = shared(nodeSlots * 4);
+  prefixes: Float64Array = prefixColumn(4);
+  places: Uint32Array = column(nodeSlots * 4);
+  distances: Uint32Array = column(nodeSlots * 4);
   /** Children of inner nodes; unused in leaves. */
-  children: Uint32Array = new Uint32Array(0);
-  counts: Uint32Array = shared(4);
+  children: Uint32Array = column(0);
+  counts: Uint32Array = column(4);
   /** Following and preceding leaf. */
-  next: Uint32Array = shared(4);
-  previous: Uint32Array = new Uint32Array(4);
+  next: Uint32Array = column(4);
+  previous: Uint32Array = column(4);
   used = 0;
   readonly #isInner: boolean;
+  readonly #expected: () => number;
 
-  constructor(isInner: boolean) {
+  /** `expected`: how many nodes there may be in the end, as far as can be told. */
+  constructor(isInner: boolean, expected: () => number) {
     this.#isInner = isInner;
-    if (isInner) this.children = new Uint32Array(nodeSlots * 4);
+    this.#expected = expected;
+    if (isInner) this.children = column(nodeSlots * 4);
   }
 
   add(): number {
@@ -88,22 +92,24 @@ class Nodes {
   }
 
   #grow(): void {
-    const before = this.counts.length;
-    const nodes = before === fewNodes ? manyNodes : before * 2;
-    this.prefixes = copied(new Float64Array(nodes * nodeSlots), this.prefixes);
-    this.places = copied(shared(nodes * nodeSlots), this.places);
-    this.distances = copied(shared(nodes * nodeSlots), this.distances);
-    if (this.#isInner) {
-      this.children = copied(new Uint32Array(nodes * nodeSlots), this.children);
-    }
-    this.counts = copied(shared(nodes), this.counts);
-    this.next = copied(shared(nodes), this.next);
-    this.previous = copied(new Uint32Array(nodes), this.previous);
+    const doubled = this.counts.length * 2;
+    const nodes = doubled <= fewNodes ? doubled : Math.max(doubled, this.#expected());
+    this.prefixes = copied(prefixColumn(nodes), this.prefixes);
+    this.places = copied(column(nodes * nodeSlots), this.places);
+    this.distances = copied(column(nodes * nodeSlots), this.distances);
+    if (this.#isInner) this.children = copied(column(nodes * nodeSlots), this.children);
+    this.counts = copied(column(nodes), this.counts);
+    this.next = copied(column(nodes), this.next);
+    this.previous = copied(column(nodes), this.previous);
   }
 }
 
-function shared(length: number): Uint32Array {
+function column(length: number): Uint32Array {
   return new Uint32Array(new SharedArrayBuffer(length * 4));
+}
+
+function prefixColumn(nodes: number): Float64Array {
+  return new Float64Array(new SharedArrayBuffer(nodes * nodeSlots * 8));
 }
 
 function copied<T extends Float64Array | Uint32Array>(target: T, source: T): T {
@@ -113,8 +119,8 @@ function copied<T extends Float64Array | Uint32Array>(target: T, source: T): T {
 
 export class CellTree {
   readonly arena: CellArena;
-  readonly leaves: Nodes = new Nodes(false);
-  readonly #inner = new Nodes(true);
+  readonly leaves: Nodes = new Nodes(false, () => this.#expectedLeaves());
+  readonly #inner = new Nodes(true, () => Math.ceil(this.#expectedLeaves() / leastFilled));
   /** Inner node when `#depth` > 0, else a leaf. */
   #root: number;
   #depth = 0;
@@ -147,9 +153,10 @@ export class CellTree {
   get firstLeaf(): number {
     return 0;
   }
-  /** Bytes the index takes. */
-  get indexBytes(): number {
-    return this.leaves.places.length * 16 + this.#inner.places.length * 20;
+  /** When the arena is as full as it gets, of cells like those so far. */
+  #expectedLeaves(): number {
+    const bytesPerCell = this.arena.used / this.#size;
+    return Math.ceil(this.arena.reserve / bytesPerCell / leastFilled);
   }
 
   /** Inserts the cell whose KeyValue lies at `place` of the arena, before all of equal key. */
