@@ -6,8 +6,8 @@
  *
  * So a batch is encoded once, copied in here once, and goes from here to the log and the store file
  * as it is.
- * It grows by copying only while it is small. Then it takes at once all the room it may need: memory
- * that was never touched costs address space only, and a copy of it would stop the event loop.
+ * It grows by copying only while it is small. Then it takes all the room it may need at once:
+ * memory never touched costs address space only, and copying would stop the event loop.
  * Lifetime: bytes below `used` never change; `bytes` is another object after it has grown, and the
  * old one stays readable as it was.
  */

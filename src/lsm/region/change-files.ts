@@ -3,8 +3,8 @@
  * step, what readers see.
  *
  * One change of a region at a time, so that each begins from what the last one left.
- * A list that could not be replaced may be on the disk all the same: its new files then stay, though
- * nobody reads them, and the old ones do anyway.
+ * A list that could not be replaced may be on the disk all the same: its new files then stay,
+ * though nobody reads them, and the old ones do anyway.
  */
 import { AbortedError } from '../../../native-free-io/index.ts';
 import { byAge, type FamilyStore } from './family-store.ts';

@@ -153,7 +153,7 @@ async function makeDaughter(
   fs.syncDirectorySync(regionDir(dir, info));
 }
 
-/** The files of the parents must not change meanwhile, nor afterwards: the daughters refer to them. */
+/** The parents' files must not change meanwhile, nor afterwards: the daughters refer to them. */
 async function exchange(
   table: TableParts,
   change: {
