@@ -2,10 +2,14 @@
  * The log as the regions of a database use it: what nobody waits for reaches the system at the end
  * of the turn, files roll when they are large, and go once what they hold is in store files.
  */
-import { makeDirectoryDurably, joinPath, type FileSystem } from '../../../native-free-io/index.ts';
+import {
+  makeDirectoryDurably,
+  joinPath,
+  StateError,
+  type FileSystem,
+} from '../../../native-free-io/index.ts';
 import type { Env } from '../../env/index.ts';
 import type { LogEntry, RegionLog } from '../region/region-log.ts';
-
 import { Wal } from '../wal/wal.ts';
 import { listWalFiles } from '../wal/wal-names.ts';
 import { WalReader } from '../wal/wal-reader.ts';
@@ -15,6 +19,7 @@ export class DatabaseLog implements RegionLog {
   readonly #wal: Wal;
   #isFlushScheduled = false;
   #isClosed = false;
+  #failure: { readonly cause: unknown } | undefined;
   /** Rolls and archiving under way. */
   #work: Promise<void> = Promise.resolve();
 
@@ -59,12 +64,30 @@ export class DatabaseLog implements RegionLog {
   }
 
   append(entry: LogEntry): void {
+    this.#assertUsable();
     this.#wal.append(entry);
     if (!this.#isFlushScheduled) this.#flushLater();
   }
 
+  /**
+   * After a failure the log takes nothing more, even where the disk would have room again: who
+   * waited was told of a failure, and neither memory nor the log can take the entry back.
+   */
   async sync(): Promise<void> {
-    await this.#wal.sync();
+    this.#assertUsable();
+    try {
+      await this.#wal.sync();
+    } catch (error) {
+      this.#failure ??= { cause: error };
+      throw error;
+    }
+  }
+
+  #assertUsable(): void {
+    if (this.#failure === undefined) return;
+    throw new StateError('LSM_POISONED', 'the log failed: close, then open to recover', {
+      cause: this.#failure.cause,
+    });
   }
 
   flushed(region: string, sequenceId: number): void {

@@ -104,10 +104,12 @@ export class Database implements AsyncDisposable {
     const { fs } = env;
     makeDirectoryDurably(fs, dir);
     const lock = fs.lockSync(joinPath(dir, '.varve_lock'));
+    let log: DatabaseLog | undefined;
+    let database: Database | undefined;
     try {
       prepareRoot(env, dir);
       const oldLogs = DatabaseLog.filesOf(fs, dir);
-      const log = await DatabaseLog.open(env, dir, engine.logRollBytes);
+      log = await DatabaseLog.open(env, dir, engine.logRollBytes);
       const world: RegionWorld = {
         env,
         log,
@@ -121,10 +123,13 @@ export class Database implements AsyncDisposable {
         writeSchema(fs, metaDir, metaSchema);
       }
       const meta = openRegion(world, metaSchema, metaDir, metaRegion);
-      const database = new Database({ dir, world, log, lock, meta });
+      database = new Database({ dir, world, log, lock, meta });
       await database.#recover(oldLogs);
       return database;
     } catch (error) {
+      // What fails on the way out tells less than the error that led here.
+      if (database !== undefined) await database.#close({ flushes: false }).catch(() => undefined);
+      else await log?.close().catch(() => undefined);
       lock.releaseSync();
       throw error;
     }
@@ -217,7 +222,7 @@ export class Database implements AsyncDisposable {
 
   /** Flushes everything, so that the next opening has nothing to replay. Idempotent. */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= this.#close({ flushes: true });
     return this.#closing;
   }
 
@@ -225,16 +230,19 @@ export class Database implements AsyncDisposable {
     return this.close();
   }
 
-  async #close(): Promise<void> {
-    try {
-      await this.#maintenance.close();
-      for (const region of this.#regions()) await region.close();
-      await this.#log.close();
-      await this.#world.files.settled();
-    } finally {
-      await this.#world.rewriter[Symbol.asyncDispose]();
-      this.#lock.releaseSync();
-    }
+  /** Closes everything, whatever fails; throws the first failure. */
+  async #close(options: { readonly flushes: boolean }): Promise<void> {
+    const failures: unknown[] = [];
+    const attempt = async (work: Promise<unknown>): Promise<void> => {
+      await work.catch((error: unknown) => failures.push(error));
+    };
+    await attempt(this.#maintenance.close());
+    for (const region of this.#regions()) await attempt(region.close(options));
+    await attempt(this.#log.close());
+    await this.#world.files.settled();
+    await attempt((async () => this.#world.rewriter[Symbol.asyncDispose]())());
+    this.#lock.releaseSync();
+    if (failures.length > 0) throw failures[0];
   }
 
   *#regions(): IterableIterator<Region> {

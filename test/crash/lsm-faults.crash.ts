@@ -1,0 +1,128 @@
+/**
+ * A full disk or a failing one, once, at every operation that writes: the error is a typed one, no
+ * file stays open, and what was acknowledged is there after the next opening.
+ */
+import { expect, test } from 'vitest';
+import {
+  FaultFileSystem,
+  MemoryFileSystem,
+  StoreError,
+  type FaultOperation,
+} from '../../native-free-io/index.ts';
+import { Database } from '../../src/lsm/index.ts';
+import { manualEnv } from '../helpers/manual-env.ts';
+
+const writing: readonly FaultOperation[] = [
+  'open',
+  'makeDirectory',
+  'link',
+  'rename',
+  'removeFile',
+  'removeDirectory',
+  'syncDirectory',
+  'write',
+  'truncate',
+  'sync',
+];
+
+/** A life of a database that goes on after errors; rows by whether they were acknowledged. */
+class Life {
+  readonly fs: FaultFileSystem;
+  readonly acknowledged = new Set<string>();
+  readonly tried = new Set<string>();
+  readonly errors: unknown[] = [];
+  #database: Database | undefined;
+
+  constructor(fs: FaultFileSystem) {
+    this.fs = fs;
+  }
+
+  async run(): Promise<void> {
+    await this.#try(async () => {
+      this.#database = await this.open();
+    });
+    const database = this.#database;
+    if (database === undefined) return;
+    await this.#try(() => database.createTable('t', { families: { f: {}, g: {} } }));
+    if (database.hasTable('t')) await this.#use(database);
+    await this.#try(() => database.close());
+  }
+
+  async #use(database: Database): Promise<void> {
+    const table = database.table('t');
+    await this.#put(database, 'a');
+    await this.#put(database, 'm');
+    await this.#try(() => table.flush());
+    await this.#put(database, 'b');
+    await this.#try(() => table.flush());
+    await this.#try(() => table.compact({ major: true }));
+    await this.#put(database, 'n');
+    await this.#try(() => table.admin.split('m'));
+    await this.#put(database, 'c');
+    await this.#try(() => database.checkpoint('/copy'));
+    await this.#put(database, 'o');
+  }
+
+  open(): Promise<Database> {
+    return Database.open('/db', { env: { ...manualEnv(1), fs: this.fs } });
+  }
+
+  async #put(database: Database, row: string): Promise<void> {
+    this.tried.add(row);
+    await this.#try(async () => {
+      await database.table('t').put(row, { f: { q: row }, g: { q: row } });
+      this.acknowledged.add(row);
+    });
+  }
+
+  async #try(run: () => Promise<unknown>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      this.errors.push(error);
+    }
+  }
+}
+
+async function strike(errno: 'ENOSPC' | 'EIO', nth: number): Promise<boolean> {
+  const fs = new FaultFileSystem(new MemoryFileSystem());
+  fs.addRule({ on: writing, nth, fault: { kind: 'error', errno } });
+  const life = new Life(fs);
+  await life.run();
+  const [hit] = fs.hits;
+  const where = `${errno} at ${nth}: ${JSON.stringify(hit)}`;
+  for (const error of life.errors) expect(error, where).toBeInstanceOf(StoreError);
+  expect(fs.openHandles, `files left open, ${where}`).toBe(0);
+  fs.clearRules();
+  const database = await life.open();
+  const found = new Set<string>();
+  if (database.hasTable('t')) {
+    for (const batch of database.table('t').scanSync()) {
+      for (const row of batch) {
+        const cells = [...row.cells()].map(({ value }) => Buffer.from(value).toString());
+        expect(cells, where).toEqual([cells[0], cells[0]]);
+        found.add(cells[0]!);
+      }
+    }
+  } else {
+    expect(life.acknowledged.size, where).toBe(0);
+  }
+  expect(
+    [...life.acknowledged].filter((row) => !found.has(row)),
+    where,
+  ).toEqual([]);
+  expect(
+    [...found].filter((row) => !life.tried.has(row)),
+    where,
+  ).toEqual([]);
+  await database.close();
+  return hit !== undefined;
+}
+
+for (const errno of ['ENOSPC', 'EIO'] as const) {
+  test(`${errno} at any operation that writes loses nothing acknowledged`, async () => {
+    let nth = 1;
+    while (await strike(errno, nth)) nth++;
+    expect(nth).toBeGreaterThan(100);
+  });
+}
