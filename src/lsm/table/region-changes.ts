@@ -164,13 +164,20 @@ async function exchange(
 ): Promise<void> {
   const { world, schema, dir, regions, catalog } = table;
   const { parents, daughters, state } = change;
-  await catalog.change({
-    set: [
-      ...parents.map(({ info }) => ({ info, state })),
-      ...daughters.map((info) => ({ info, state: 'OPEN' as const })),
-    ],
-  });
-  const opened = daughters.map((info) => openRegion(world, schema, dir, info));
+  const opened: Region[] = [];
+  try {
+    // First, so that nothing but the log can fail once the catalog has them.
+    for (const info of daughters) opened.push(openRegion(world, schema, dir, info));
+    await catalog.change({
+      set: [
+        ...parents.map(({ info }) => ({ info, state })),
+        ...daughters.map((info) => ({ info, state: 'OPEN' as const })),
+      ],
+    });
+  } catch (error) {
+    for (const region of opened) await region.close({ flushes: false });
+    throw error;
+  }
   for (const parent of parents) {
     for (const daughter of opened) daughter.core.clock.passOver(parent.core.clock.begin(0));
   }

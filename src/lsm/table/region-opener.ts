@@ -44,9 +44,9 @@ export function openRegion(
   try {
     for (const store of stores) {
       removeUnlisted(world, store);
-      store.files = store.list.files
-        .map(({ name }) => world.files.open(store.dir, name))
-        .sort(byAge);
+      for (const { name } of store.list.files) {
+        store.files = [...store.files, world.files.open(store.dir, name)].sort(byAge);
+      }
       store.flushedSequenceId = store.maxSequenceId;
       lastSequenceId = Math.max(lastSequenceId, store.maxSequenceId);
       const newest = store.maxTimestampFrom(0);
