@@ -19,6 +19,11 @@ export interface EngineOptions {
   readonly logBytes: number;
   /** The log is rolled at this size. Default 128 MiB. */
   readonly logRollBytes: number;
+  /**
+   * Logs that are no longer needed are kept in `oldWALs` for so long after their last write, for
+   * those who copy changes elsewhere; 0: they are removed at once. Default 0.
+   */
+  readonly logArchiveMs: number;
   /** Blocks of files kept in memory. Default 256 MiB. */
   readonly blockCacheBytes: number;
   /** Files of a family at which compaction begins. Default 3. */
@@ -63,6 +68,7 @@ const defaults: Omit<EngineOptions, 'compactionMinBytes'> = {
   flushAfterMs: 3_600_000,
   logBytes: 1024 * mebi,
   logRollBytes: 128 * mebi,
+  logArchiveMs: 0,
   blockCacheBytes: 256 * mebi,
   compactionMin: 3,
   compactionMax: 10,

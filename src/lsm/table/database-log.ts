@@ -10,6 +10,8 @@ import {
 } from '../../../native-free-io/index.ts';
 import type { Env } from '../../env/index.ts';
 import type { LogEntry, RegionLog } from '../region/region-log.ts';
+import type { EngineOptions } from '../options.ts';
+import { LogArchive } from '../wal/log-archive.ts';
 import { Wal } from '../wal/wal.ts';
 import { listWalFiles } from '../wal/wal-names.ts';
 import { WalReader } from '../wal/wal-reader.ts';
@@ -17,22 +19,35 @@ import { WalReader } from '../wal/wal-reader.ts';
 export class DatabaseLog implements RegionLog {
   readonly #env: Env;
   readonly #wal: Wal;
+  readonly #archive: LogArchive | undefined;
   #isFlushScheduled = false;
   #isClosed = false;
   #failure: { readonly cause: unknown } | undefined;
   /** Rolls and archiving under way. */
   #work: Promise<void> = Promise.resolve();
 
-  private constructor(env: Env, wal: Wal) {
+  private constructor(env: Env, wal: Wal, archive: LogArchive | undefined) {
     this.#env = env;
     this.#wal = wal;
+    this.#archive = archive;
   }
 
   /** A new file beside those that are there. */
-  static async open(env: Env, root: string, rollBytes: number): Promise<DatabaseLog> {
+  static async open(
+    env: Env,
+    root: string,
+    options: Pick<EngineOptions, 'logRollBytes' | 'logArchiveMs'>,
+  ): Promise<DatabaseLog> {
     const directory = directoryOf(root);
     makeDirectoryDurably(env.fs, directory);
-    return new DatabaseLog(env, await Wal.open({ env, directory, rollBytes }));
+    const archive = options.logArchiveMs > 0 ? new LogArchive(env, root, options) : undefined;
+    const wal = await Wal.open({
+      env,
+      directory,
+      rollBytes: options.logRollBytes,
+      ...(archive === undefined ? {} : { archiveDirectory: archive.directory }),
+    });
+    return new DatabaseLog(env, wal, archive);
   }
 
   /** Files that are there, oldest first. */
@@ -40,10 +55,20 @@ export class DatabaseLog implements RegionLog {
     return listWalFiles(fs, directoryOf(root)).map(({ path }) => path);
   }
 
-  /** Removes files whose contents are in store files now. */
-  static remove(fs: FileSystem, root: string, paths: readonly string[]): void {
-    for (const path of paths) fs.removeFileSync(path);
-    if (paths.length > 0) fs.syncDirectorySync(directoryOf(root));
+  /** Puts files of an earlier run away, whose contents are in store files now. */
+  putAway(paths: readonly string[]): void {
+    const { fs } = this.#env;
+    for (const path of paths) {
+      if (this.#archive === undefined) fs.removeFileSync(path);
+      else this.#archive.takeIn(path);
+    }
+    if (paths.length > 0) fs.syncDirectorySync(this.#wal.directory);
+  }
+
+  /** Removes archived files whose time is over. */
+  clean(): void {
+    const archive = this.#archive;
+    if (archive !== undefined) this.#later(() => archive.clean());
   }
 
   /** Gives every whole entry, in order; a torn end is the end, damage is LSM_CORRUPT_WAL. */

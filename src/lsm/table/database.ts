@@ -85,7 +85,7 @@ export class Database implements AsyncDisposable {
       env: parts.world.env,
       options: this.options,
       regions: () => this.#regions(),
-      logBytes: () => this.#log.bytes,
+      log: this.#log,
       splitIfDue: (region) => this.#splitIfDue(region),
     });
     this.#host = {
@@ -109,7 +109,7 @@ export class Database implements AsyncDisposable {
     try {
       prepareRoot(env, dir);
       const oldLogs = DatabaseLog.filesOf(fs, dir);
-      log = await DatabaseLog.open(env, dir, engine.logRollBytes);
+      log = await DatabaseLog.open(env, dir, engine);
       const world: RegionWorld = {
         env,
         log,
@@ -275,7 +275,7 @@ export class Database implements AsyncDisposable {
       });
     }
     for (const region of byName.values()) await region.flush();
-    DatabaseLog.remove(fs, this.dir, oldLogs);
+    this.#log.putAway(oldLogs);
     for (const name of tables) await this.#clearAway(name);
   }
 

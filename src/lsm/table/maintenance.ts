@@ -17,8 +17,12 @@ export interface Maintained {
   readonly options: EngineOptions;
   /** Regions that are open, the catalog's too. */
   regions(): Iterable<Region>;
-  /** Bytes of log that are not archived yet. */
-  logBytes(): number;
+  readonly log: {
+    /** Of files that are still needed. */
+    readonly bytes: number;
+    /** Removes archived files whose time is over. */
+    clean(): void;
+  };
   /** Called when a region may have become too large. */
   splitIfDue(region: Region): Promise<void>;
 }
@@ -136,7 +140,7 @@ export class Maintenance {
     }
     const largest = regions.toSorted((a, b) => b.core.memstoreBytes - a.core.memstoreBytes)[0];
     if (largest !== undefined && memstoreBytes > options.memstoreBytes) this.#flushLater(largest);
-    if (this.#of.logBytes() > options.logBytes) {
+    if (this.#of.log.bytes > options.logBytes) {
       // The log can go no further than the oldest cell that is only in it.
       const oldest = regions
         .filter((one) => !one.core.active.isEmpty)
@@ -144,5 +148,6 @@ export class Maintenance {
       if (oldest !== undefined) this.#flushLater(oldest);
     }
     for (const region of this.#of.regions()) this.compactLater(region);
+    this.#of.log.clean();
   }
 }
