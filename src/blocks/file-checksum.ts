@@ -92,8 +92,11 @@ export function md5OfFile(blocks: readonly BlockSums[]): FileChecksum {
   return { algorithm: `MD5-of-${chunksPerBlock}MD5-of-${chunkBytes}${kind}`, bytes };
 }
 
+/** The same; of a file without blocks it is the MD5, as upstream answers whatever was asked. */
 export function compositeOfFile(blocks: readonly BlockSums[]): FileChecksum {
-  const kind = blocks[0]?.kind ?? 'crc32c';
+  const [first] = blocks;
+  if (first === undefined) return md5OfFile(blocks);
+  const { kind } = first;
   const combine = kind === 'crc32' ? crc32Combine : crc32cCombine;
   let crc = 0;
   for (const block of blocks) {

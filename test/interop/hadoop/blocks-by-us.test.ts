@@ -171,13 +171,12 @@ describe('checksums and packs', () => {
           ['MD5MD5CRC', 'md5'],
           ['COMPOSITE_CRC', 'composite'],
         ] as const) {
-          if (length === 0 && kind === 'composite') continue;
           const ours = store.fileChecksum(name, kind);
           const theirs = await hdfs.checksum(`/${name}`, mode);
           expect(theirs.algorithm, name).toBe(ours.algorithm);
           // Its tool prints the buffer the 28 bytes stand in, with four bytes of zero behind them.
           const hex = Buffer.from(ours.bytes).toString('hex');
-          expect(theirs.hex, name).toBe(kind === 'md5' ? hex.padEnd(64, '0') : hex);
+          expect(theirs.hex, name).toBe(hex.length > 8 ? hex.padEnd(64, '0') : hex);
         }
       }
     } finally {

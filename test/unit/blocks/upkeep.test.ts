@@ -340,6 +340,7 @@ describe('HD-11 files', () => {
     expect(await hexOf('three', zeros, 512)).toBe('9093a48f76bdaa34f2c7f50184af6bf5');
     expect(await hexOf('empty', new Uint8Array(0), 512)).toBe('70bc8f4b72a86921468bf8e8441dce51');
     expect(store.fileChecksum('empty').algorithm).toBe('MD5-of-0MD5-of-0CRC32');
+    expect(store.fileChecksum('empty', 'composite')).toEqual(store.fileChecksum('empty'));
     expect(store.fileChecksum('three').algorithm).toBe('MD5-of-1MD5-of-512CRC32C');
     const composite = store.fileChecksum('digits', 'composite');
     expect(composite.algorithm).toBe('COMPOSITE-CRC32C');
