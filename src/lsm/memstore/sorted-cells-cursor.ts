@@ -8,7 +8,7 @@ import type { CellCursor } from '../format/cell-cursor.ts';
 import { CellView } from '../format/cell-view.ts';
 import { isBelow } from '../read/merge-cursor.ts';
 import { nodeSlots, noNode } from './cell-tree.ts';
-import { setCell } from './cell-tree-cursor.ts';
+import { cellsAhead, setCell, touchCells } from './cell-tree-cursor.ts';
 import type { SortedCells } from './segment.ts';
 
 export class SortedCellsCursor implements CellCursor {
@@ -17,6 +17,8 @@ export class SortedCellsCursor implements CellCursor {
   readonly #cells: SortedCells;
   #leaf = 0;
   #index = -1;
+  /** See `touchCells`. */
+  touched = 0;
 
   constructor(cells: SortedCells) {
     this.#cells = cells;
@@ -39,6 +41,10 @@ export class SortedCellsCursor implements CellCursor {
       this.#index = 0;
     }
     const slot = this.#leaf * nodeSlots + this.#index;
+    if (this.#index % cellsAhead === 0) {
+      const end = Math.min(slot + cellsAhead, this.#leaf * nodeSlots + counts[this.#leaf]!);
+      this.touched = touchCells(this.#arena.bytes, places, slot, end);
+    }
     setCell(this.cell, this.#arena, places[slot]!);
     this.cell.sequenceId = firstSequenceId + distances[slot]!;
     return true;
