@@ -34,7 +34,7 @@ export interface ConnectionOptions {
 
 /** Bytes that frames under way may take over all connections. */
 export interface MemoryBudget {
-  /** False: not now; `whenFree` is called once there is room. */
+  /** False: not now; `whenFree` is called once the bytes have been reserved. */
   reserve(bytes: number, whenFree: () => void): boolean;
   release(bytes: number): void;
 }
@@ -148,7 +148,9 @@ export class Connection {
     if (this.#awaitsBudget) return false;
     const isReserved = this.#options.budget.reserve(wanted, () => {
       this.#awaitsBudget = false;
-      this.#drain();
+      this.#reserved = wanted;
+      if (this.#isClosed) this.#releaseReserved();
+      else this.#drain();
     });
     if (isReserved) this.#reserved = wanted;
     else this.#awaitsBudget = true;
@@ -156,8 +158,11 @@ export class Connection {
   }
 
   #releaseReserved(): void {
-    if (this.#reserved > 0) this.#options.budget.release(this.#reserved);
+    const bytes = this.#reserved;
+    if (bytes === 0) return;
+    // First: releasing lets others go on, and this one may be among them.
     this.#reserved = 0;
+    this.#options.budget.release(bytes);
   }
 
   #handle(frame: Frame): void {

@@ -32,8 +32,9 @@ export class RequestMemory implements MemoryBudget {
   release(bytes: number): void {
     this.#usedBytes -= bytes;
     while (this.#waiters.length > 0 && this.#fits(this.#waiters[0]!.bytes)) {
-      // It reserves again when it goes on; others behind it wait until it has.
-      this.#waiters.shift()!.whenFree();
+      const { bytes: wanted, whenFree } = this.#waiters.shift()!;
+      this.#usedBytes += wanted;
+      whenFree();
     }
   }
 
