@@ -38,14 +38,15 @@ export const hadoopCodecs: Readonly<Record<HadoopCodecName, HadoopCodec>> = {
 
 const all: readonly HadoopCodec[] = Object.values(hadoopCodecs);
 
-/** The codec of a Java class; HADOOP_CODEC_UNKNOWN for any other. */
-export function codecOfClass(className: string): HadoopCodec {
+/** The codec of a Java class; HADOOP_CODEC_UNKNOWN for any other, with the file that names it. */
+export function codecOfClass(className: string, path?: string): HadoopCodec {
   const found = all.find((one) => one.className === className);
   if (found !== undefined) return found;
   const known = all.map((one) => one.className).join(', ');
   throw new InvalidArgumentError(
     'HADOOP_CODEC_UNKNOWN',
     `no codec is known for ${className}: there are ${known}`,
+    path === undefined ? {} : { context: { path } },
   );
 }
 

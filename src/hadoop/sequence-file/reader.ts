@@ -88,7 +88,9 @@ export class SequenceFileReader implements Disposable {
       file,
       options.windowBytes === undefined ? {} : { windowBytes: options.windowBytes },
     );
-    if (header.codecClass !== undefined) this.#codec = codecOfClass(header.codecClass).codec;
+    if (header.codecClass !== undefined) {
+      this.#codec = codecOfClass(header.codecClass, file.path).codec;
+    }
     if (header.compression === 'block') {
       this.#blocks = new BlockDecoder(this.#codec!, this.#maxPartBytes);
     }
@@ -229,7 +231,7 @@ export class SequenceFileReader implements Disposable {
   }
 
   #nextInBlock(blocks: BlockDecoder): boolean {
-    while (!blocks.next()) {
+    while (!this.#nextOf(blocks)) {
       if (this.#position === this.#window.end) return false;
       const escape = this.#require(this.#position, syncEscapeBytes, 'a sync escape');
       if (this.#window.view.getInt32(escape) !== syncEscape) {
@@ -245,6 +247,15 @@ export class SequenceFileReader implements Disposable {
     this.keyStart = blocks.keyStart;
     this.keyEnd = blocks.keyEnd;
     return true;
+  }
+
+  /** Within a block the place is the byte behind it. */
+  #nextOf(blocks: BlockDecoder): boolean {
+    try {
+      return blocks.next();
+    } catch (error) {
+      throw this.#placed(this.#position, error);
+    }
   }
 
   /** Past an escape and its marker, which must be the file's own. */
@@ -269,10 +280,14 @@ export class SequenceFileReader implements Disposable {
     try {
       return read();
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      if (error instanceof CorruptionError && error.context.path !== undefined) throw error;
-      throw this.#corrupt(position, error.message, error);
+      throw this.#placed(position, error);
     }
+  }
+
+  #placed(position: number, error: unknown): unknown {
+    if (!(error instanceof StoreError)) return error;
+    if (error instanceof CorruptionError && error.context.path !== undefined) return error;
+    return this.#corrupt(position, error.message, error);
   }
 
   #corrupt(position: number, reason: string, cause?: unknown): CorruptionError {
