@@ -24,7 +24,7 @@ import { baseName, parentPath } from './path.ts';
 export class OverlayFileSystem implements FileSystem {
   readonly name = 'overlay';
   readonly #base: FileSystem;
-  /** What differs from the base, by path; 'removed' hides a base file. */
+  /** What differs from the base, by path; 'removed' hides a file or directory of the base. */
   readonly #files = new Map<string, OverlayFile | 'removed'>();
   readonly #directories = new Set<string>();
 
@@ -62,6 +62,7 @@ export class OverlayFileSystem implements FileSystem {
   }
 
   listSync(path: string): DirectoryEntry[] {
+    if (this.#files.get(path) === 'removed') throw missing(path);
     const entries = new Map<string, DirectoryEntry>();
     if (!this.#directories.has(path)) {
       for (const entry of this.#base.listSync(path)) entries.set(entry.name, entry);
@@ -83,7 +84,9 @@ export class OverlayFileSystem implements FileSystem {
   }
 
   makeDirectorySync(path: string): void {
-    if (this.statSync(path) === undefined) this.#directories.add(path);
+    if (this.statSync(path) !== undefined) return;
+    this.#files.delete(path);
+    this.#directories.add(path);
   }
   async makeDirectory(path: string): Promise<void> {
     this.makeDirectorySync(path);
@@ -118,10 +121,12 @@ export class OverlayFileSystem implements FileSystem {
   }
 
   removeDirectorySync(path: string): void {
-    if (this.#directories.delete(path)) return;
-    throw new IoError('IO_READ_ONLY', 'a directory below the overlay cannot be removed', {
-      context: { path },
-    });
+    if (this.statSync(path)?.kind !== 'directory') throw missing(path);
+    if (this.listSync(path).length > 0) {
+      throw new IoError('IO_NOT_EMPTY', 'the directory is not empty', { context: { path } });
+    }
+    this.#directories.delete(path);
+    this.#files.set(path, 'removed');
   }
   async removeDirectory(path: string): Promise<void> {
     this.removeDirectorySync(path);

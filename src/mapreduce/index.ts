@@ -55,7 +55,10 @@ export {
   type JobInput,
   type TextInputOptions,
 } from './input/inputs.ts';
-export type { FileInputOptions } from './input/file-splits.ts';
+export { splitRanges, type FileInputOptions } from './input/file-splits.ts';
+// For readers of text that lies elsewhere.
+export type { ByteSupply } from './input/byte-supply.ts';
+export { LineReader, type LineReaderOptions } from './input/line-reader.ts';
 export type { InputSplit, LineRegions, RecordBatch, RecordReader } from './input/record-reader.ts';
 export type { ReaderFactory } from './input/readers.ts';
 export { moduleOutput, sequenceFileOutput, textOutput } from './output/outputs.ts';

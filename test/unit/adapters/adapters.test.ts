@@ -1,12 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { nodeFileSystem } from '../../../native-free-io/index.ts';
-import { HFileOutput, LogInput } from '../../../src/adapters/index.ts';
+import {
+  BlockFileInput,
+  HFileInput,
+  HFileOutput,
+  LogInput,
+  TableInput,
+} from '../../../src/adapters/index.ts';
+import { BlockStore } from '../../../src/blocks/index.ts';
 import { realEnv } from '../../../src/env/index.ts';
 import { PartitionLog } from '../../../src/log/index.ts';
 import { Database } from '../../../src/lsm/index.ts';
 import { TextInput } from '../../../src/mapreduce/index.ts';
-import { resultsOf, runInline } from '../../helpers/jobs.ts';
+import { countsOf, resultsOf, runInline } from '../../helpers/jobs.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const texts = {
@@ -66,5 +73,71 @@ test('a job writes store files that a table takes in: a row each, in order', asy
     expect([...(await table.get('c'))!.cells()]).toHaveLength(1);
   } finally {
     await db.close();
+  }
+});
+
+test('store files are the input of a job: what was put, of the column that is asked for', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(`${folder}/in`, 'b\t2\na\t1\nc\t3\n');
+  const text = { ...identity, map: 'lines', input: TextInput(`${folder}/in`) };
+  const files = `${folder}/files`;
+  const output = HFileOutput(files, { family: 'f', qualifier: 'q', timestamp: 1000 });
+  await runInline(nodeFileSystem, { ...text, output, reducers: 2 }, realEnv());
+  const results = async (name: string, options: Parameters<typeof HFileInput>[1]) => {
+    const input = HFileInput(files, options);
+    const output = `${folder}/${name}`;
+    const job = await runInline(nodeFileSystem, { ...identity, input, output }, realEnv());
+    return (await resultsOf(job)).map((pair) => pair.map(String).join('='));
+  };
+  expect(await results('all', {})).toEqual(['a=1', 'b=2', 'c=3']);
+  expect(await results('column', { family: 'f', qualifier: 'q' })).toEqual(['a=1', 'b=2', 'c=3']);
+  expect(await results('other', { family: 'f', qualifier: 'r' })).toEqual([]);
+});
+
+test('a table at rest is the input of a job: what it says, a region each, and it stays as it is', async () => {
+  const folder = temporaryFolder();
+  const dir = `${folder}/data`;
+  {
+    await using db = await Database.open(dir);
+    const table = await db.createTable('t', { families: { f: {}, g: {} } });
+    for (let row = 0; row < 30; row++) {
+      const name = String(row).padStart(2, '0');
+      await table.put(`r${name}`, { f: { q: 'old' } });
+      await table.put(`r${name}`, { f: { q: `v${name}` }, g: { x: 'other' } });
+    }
+    await table.delete('r07');
+    await table.admin.flush();
+    expect(await table.admin.split('r15')).toBe(true);
+    // In the log alone.
+    await table.put('r30', { f: { q: 'v30' } });
+  }
+  for (const round of [1, 2]) {
+    const input = TableInput(dir, 't', { families: ['f'] });
+    const output = `${folder}/out${round}`;
+    const job = await runInline(nodeFileSystem, { ...identity, input, output }, realEnv());
+    const found = (await resultsOf(job)).map((pair) => pair.map(String).join('='));
+    const rows = Array.from({ length: 31 }, (_, row) => String(row).padStart(2, '0'));
+    expect(found).toEqual(rows.filter((row) => row !== '07').map((row) => `r${row}=v${row}`));
+    expect(job.counters.job('TOTAL_LAUNCHED_MAPS')).toBe(2);
+  }
+});
+
+test('MR-07 files of a block store are the input of a job, whatever the splits', async () => {
+  const folder = temporaryFolder();
+  const dirs = [`${folder}/volume`];
+  const text = 'the quick brown fox\njumps over the lazy dog\n'.repeat(200);
+  {
+    await using store = await BlockStore.open({ dirs });
+    await store.putFile('/corpus', [Buffer.from(text)], { blockBytes: 2048 });
+  }
+  for (const splitBytes of [undefined, 333]) {
+    const input = BlockFileInput(dirs, '/corpus', splitBytes === undefined ? {} : { splitBytes });
+    const job = await runInline(
+      nodeFileSystem,
+      { input, output: `${folder}/out${splitBytes}` },
+      realEnv(),
+    );
+    expect(await resultsOf(job)).toEqual(countsOf(text));
+    expect(job.counters.job('TOTAL_LAUNCHED_MAPS')).toBeGreaterThan(3);
   }
 });
