@@ -85,8 +85,8 @@ test('store files are the input of a job: what was put, of the column that is as
   await runInline(nodeFileSystem, { ...text, output, reducers: 2 }, realEnv());
   const results = async (name: string, options: Parameters<typeof HFileInput>[1]) => {
     const input = HFileInput(files, options);
-    const output = `${folder}/${name}`;
-    const job = await runInline(nodeFileSystem, { ...identity, input, output }, realEnv());
+    const jobOptions = { ...identity, input, output: `${folder}/${name}` };
+    const job = await runInline(nodeFileSystem, jobOptions, realEnv());
     return (await resultsOf(job)).map((pair) => pair.map(String).join('='));
   };
   expect(await results('all', {})).toEqual(['a=1', 'b=2', 'c=3']);
