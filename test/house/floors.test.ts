@@ -36,6 +36,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'native-free-io',
     'src/env',
     'src/hadoop',
+    'src/blocks',
     'src/log',
     'src/lsm',
     'src/mapreduce',
