@@ -24,8 +24,8 @@ const mixes: Readonly<Record<string, Mix>> = {
   F: { read: 0.5, modify: 0.5 },
 };
 
-const entries = 100_000;
-const operations = 20_000;
+const entries = 50_000;
+const operations = 5_000;
 const scanned = 50;
 
 function mixed(store: Store, keys: readonly Buffer[], mix: Mix): Contender {
