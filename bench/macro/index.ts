@@ -1,6 +1,7 @@
 /** All workloads by name, in the order of the report. */
 import type { WorkloadFactory } from '../harness/workload.ts';
 import { appendRaw, groupCommit } from './file-append.ts';
+import { getPackedObjects, packObjects } from './blocks-pack.ts';
 import { openBlocks, readBlocks, readBlocksAtRandom } from './blocks-read.ts';
 import { blockToSocket } from './blocks-socket.ts';
 import { writeBlocks, writeTwoStreams } from './blocks-write.ts';
@@ -41,6 +42,8 @@ export const workloads: Readonly<Record<string, WorkloadFactory>> = {
   'read 64 KiB of a block at random': readBlocksAtRandom,
   'block to socket': blockToSocket,
   'open a store of 100,000 blocks': openBlocks,
+  'put 100,000 objects of 1 KiB': packObjects,
+  'get 100,000 objects of 1 KiB at random': getPackedObjects,
   'append ready batches of 1 MiB': appendReady1MiB,
   'append ready batches of 16 KiB': appendReady16KiB,
   'append records': appendRecords,

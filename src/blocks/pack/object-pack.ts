@@ -187,7 +187,8 @@ export class ObjectPack implements AsyncDisposable {
 }
 
 function writableBytes(type: 'text' | 'bytes', value: string | Uint8Array): Uint8Array {
-  const sink = ByteSink.growing();
+  // A sink that grows copies: of text, three bytes a character and a length are enough.
+  const sink = ByteSink.growing({ initialBytes: value.length * (type === 'text' ? 3 : 1) + 16 });
   writableNamed(type).write(sink, value);
   return sink.written;
 }
