@@ -19,6 +19,11 @@ import { workloads } from './macro/index.ts';
 const ledgerPath = join(repositoryRoot, 'bench/ledger/ledger.ndjson');
 const args = process.argv.slice(2);
 const record = args.includes('--record');
+const strange = args.find((arg) => arg.startsWith('--') && arg !== '--record');
+if (strange !== undefined) {
+  console.error(`usage: npm run bench [-- NAME… --record]; there is no ${strange}`);
+  process.exit(2);
+}
 const wanted = args.filter((arg) => !arg.startsWith('--'));
 
 const date = new Date().toISOString();

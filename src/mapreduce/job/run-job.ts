@@ -91,8 +91,9 @@ async function checkOutput(fs: FileSystem, dir: string, workDir: string): Promis
   const names = stat.kind === 'directory' ? (await fs.list(dir)).map(({ name }) => name) : [''];
   const isRemains = JobState.exists(fs, workDir) && !names.includes(successName);
   if (isRemains) return true;
-  // What a job of a file system without state left, or one that died before it had any.
-  if (names.length === 1 && names[0] === temporaryName && !names.includes(successName)) {
+  // What a job of a file system without state left, or one that died before it had any: also the
+  // bare directory, when the power went between it and what stands in it.
+  if (stat.kind === 'directory' && names.every((name) => name === temporaryName)) {
     await removeTree(fs, joinPath(dir, temporaryName));
     return false;
   }
