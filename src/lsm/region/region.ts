@@ -4,7 +4,12 @@
  * Everything here is synchronous but what waits for the disk; reading and changing between two
  * awaits is atomic, so a check and the write that depends on it need no lock.
  */
-import { compareBytes, LimitError, throwIfAborted } from '../../../native-free-io/index.ts';
+import {
+  AbortedError,
+  compareBytes,
+  LimitError,
+  throwIfAborted,
+} from '../../../native-free-io/index.ts';
 import type { CellBuffer } from '../cell-buffer.ts';
 import { selectTiered } from '../compaction/date-tiered.ts';
 import { selectFiles } from '../compaction/policy.ts';
@@ -127,9 +132,14 @@ export class Region {
     return Math.max(0, ...this.core.stores.map((store) => store.files.length));
   }
 
-  /** Compacts what the policy chooses, or everything when `major`; one compaction at a time. */
+  /**
+   * Compacts what the policy chooses, or everything when `major`; one compaction at a time. False
+   * when there is nothing to do: also when the region was split or merged meanwhile, for then its
+   * files are others' to compact.
+   */
   async compact(options: { readonly major: boolean }): Promise<boolean> {
     while (this.#compacting !== undefined) await this.#compacting.catch(() => undefined);
+    if (this.core.isRetired) return false;
     throwIfAborted(this.#abort.signal);
     const chosen = this.core.stores
       .map((store) => this.#choose(store, options.major))
@@ -139,6 +149,9 @@ export class Region {
     try {
       await this.#compacting;
       return true;
+    } catch (error) {
+      if (error instanceof AbortedError && this.core.isRetired) return false;
+      throw error;
     } finally {
       this.#compacting = undefined;
     }
