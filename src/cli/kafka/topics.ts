@@ -1,6 +1,7 @@
-/** `varve kafka topics`: list, describe, create, delete. */
+/** `varve kafka topics`: list, describe, create, alter, delete. */
 import { wholeNumber } from '../arguments.ts';
 import { exitCode, type Command, type CommandGroup } from '../command.ts';
+import { alter } from './topics-alter.ts';
 import { assertFine, brokerOptions, connect, noUuid, parseSettings, table } from './shared.ts';
 
 const timeoutMs = 30_000;
@@ -138,5 +139,5 @@ const describe: Command = {
 export const topicsGroup: CommandGroup = {
   name: 'topics',
   summary: 'Topics of a broker.',
-  commands: [list, create, describe, remove],
+  commands: [list, create, alter, describe, remove],
 };

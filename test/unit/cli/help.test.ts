@@ -33,6 +33,7 @@ describe('help', () => {
       'kafka serve',
       'kafka topics list',
       'kafka topics create',
+      'kafka topics alter',
       'kafka topics describe',
       'kafka topics delete',
       'kafka groups list',

@@ -23,6 +23,21 @@ test('topics are made, listed, described and deleted', async () => {
   expect(gone.err).toContain('UNKNOWN_TOPIC_OR_PARTITION [KAFKA_REFUSED]');
 });
 
+test('a topic is given partitions and settings, and a setting is taken back', async () => {
+  await using server = await KafkaServer.start({ topics: { a: { partitions: 1 } } });
+  const config = ['--config', 'retention.ms=5,cleanup.policy=compact'];
+  expect(await told(server, ['topics', 'alter', 'a', '-p', '3', ...config])).toBe('altered: a\n');
+  await told(server, ['topics', 'alter', 'a', '--unset', 'cleanup.policy']);
+  const described = await told(server, ['topics', 'describe', 'a']);
+  expect(described).toMatch(/retention.ms +5 +topic/);
+  expect(described).not.toMatch(/cleanup.policy +compact/);
+  expect(await told(server, ['topics', 'list'])).toMatch(/^a +3 /m);
+  const fewer = await varve(['kafka', 'topics', 'alter', 'a', '-p', '2', '-b', server.bootstrap]);
+  expect({ code: fewer.code, err: fewer.err }).toMatchObject({ code: 1 });
+  expect(fewer.err).toContain('KAFKA_REFUSED');
+  expect((await varve(['kafka', 'topics', 'alter', 'a'])).code).toBe(2);
+});
+
 test('lines go in and come out, keys where other clients put them', async () => {
   await using server = await KafkaServer.start({ topics: { t: { partitions: 3 } } });
   const sent = await told(server, ['produce', 't', '--key-separator', ':'], 'user-1:x\nhello:y\n');
