@@ -1,4 +1,5 @@
 /** Door of the pure helpers every store stands on. */
+export { hexText } from './hex.ts';
 export { LoserTree } from './loser-tree.ts';
 export { md5Hex } from './md5.ts';
 export { invariant } from './invariant.ts';

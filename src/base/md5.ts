@@ -3,6 +3,8 @@
  *
  * Upstream: RFC 1321; code our own. In this floor because names are made where no crypto may be.
  */
+import { hexText } from './hex.ts';
+
 const shifts = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
 const constants = Int32Array.from({ length: 64 }, (_, i) =>
   Math.floor(Math.abs(Math.sin(i + 1)) * 2 ** 32),
@@ -20,9 +22,7 @@ export function md5Hex(input: Uint8Array): string {
   for (let block = 0; block < padded.length; block += 64) addBlock(state, view, block);
   const digest = new DataView(new ArrayBuffer(16));
   state.forEach((word, index) => digest.setInt32(index * 4, word, true));
-  let text = '';
-  for (let i = 0; i < 16; i++) text += digest.getUint8(i).toString(16).padStart(2, '0');
-  return text;
+  return hexText(new Uint8Array(digest.buffer));
 }
 
 function addBlock(state: Int32Array, view: DataView, block: number): void {

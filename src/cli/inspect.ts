@@ -1,7 +1,8 @@
 /** `varve inspect`: recognises a file by its bytes and name, and prints its structure. */
 import { nodeFileSystem } from '../../native-free-io/index.ts';
 import { inspectBlockFile } from '../blocks/index.ts';
-import { inspectFile, type InspectedFile } from '../log/index.ts';
+import { inspectSequenceFile } from '../hadoop/index.ts';
+import { inspectFile, unknownFileKind, type InspectedFile } from '../log/index.ts';
 import { inspectLsmFile, inspectParts, type InspectPart } from '../lsm/index.ts';
 import { wholeNumber } from './arguments.ts';
 import {
@@ -18,8 +19,8 @@ export const inspectCommand: CommandBody = {
   arity: [1, 1],
   details: `
 Knows Apache Kafka's segment, index and checkpoint files, Apache HBase's store
-files (HFiles) and write-ahead logs, and HDFS's checksum sidecars
-and VERSION files. Of HBase's, --show says what is printed:
+files (HFiles) and write-ahead logs, Hadoop's SequenceFiles, and HDFS's checksum
+sidecars and VERSION files; exit code 1 for what is none of these. Of HBase's, --show says what is printed:
 meta (what the file says of itself, the default), keys, blocks, histogram (how large
 keys, values and rows are), several with commas between. Keys and histogram read the
 file whole and check the order of its cells.`,
@@ -42,9 +43,12 @@ async function inspect(invocation: Invocation): Promise<ExitCode> {
   const found =
     inspectBlockFile(nodeFileSystem, path, limit) ??
     inspectLsmFile(path, { limit, parts, signal: io.signal }) ??
+    inspectSequenceFile(nodeFileSystem, path, limit) ??
     inspectFile(path, { limit });
   await io.write(flags['json'] === true ? `${JSON.stringify(found)}\n` : describe(found));
-  return found.problems.length > 0 ? exitCode.foundWrong : exitCode.fine;
+  return found.problems.length > 0 || found.kind === unknownFileKind
+    ? exitCode.foundWrong
+    : exitCode.fine;
 }
 
 function partsOf(flag: string | boolean | undefined): InspectPart[] {

@@ -39,7 +39,12 @@ export {
   type TopicPartition,
 } from './file-names.ts';
 export type { Durability, DurabilityOptions } from './flush.ts';
-export { inspectFile, type InspectedFile, type InspectOptions } from './inspect-file.ts';
+export {
+  inspectFile,
+  unknownFileKind,
+  type InspectedFile,
+  type InspectOptions,
+} from './inspect-file.ts';
 export type { EpochTable } from './leader-epochs.ts';
 export type { LogBatch } from './log-batch.ts';
 export type { Isolation } from './log-core.ts';

@@ -46,6 +46,9 @@ const kinds = {
   snapshot: 'Kafka producer snapshot',
 } as const;
 
+/** Kind of a file of which neither name nor bytes tell anything. */
+export const unknownFileKind = 'not a file varve knows';
+
 export function inspectFile(path: string, options: InspectOptions = {}): InspectedFile {
   const fs = options.fs ?? nodeFileSystem;
   const limit = options.limit ?? 100;
@@ -102,7 +105,7 @@ function describe(bytes: Uint8Array, path: string): { kind: string; lines: strin
   if (/^0\n\d+\n/.test(text)) {
     return { kind: 'Kafka checkpoint', lines: text.trimEnd().split('\n').slice(2) };
   }
-  return { kind: 'not a file varve knows', lines: [] };
+  return { kind: unknownFileKind, lines: [] };
 }
 
 function isSnapshot(bytes: Uint8Array): boolean {

@@ -117,20 +117,41 @@ async function get(invocation: Invocation): Promise<ExitCode> {
   await using store = await openForReading(invocation);
   const { length } = store.statFile(name);
   using progress = progressOf(invocation, 'get', length);
-  const file = nodeFileSystem.openSync(target, 'create');
+  // Under another name until it is whole: what stood there before survives a damaged block.
+  // A device or a pipe is written as it is.
+  const there = nodeFileSystem.statSync(target);
+  const whole = there === undefined || there.kind === 'file';
+  const path = whole ? `${target}.part` : target;
+  try {
+    const bytes = store.getFile(name, { signal: io.signal });
+    await writePieces(path, bytes, (at) => progress.update(at));
+  } catch (error) {
+    if (whole) nodeFileSystem.removeFileSync(path);
+    throw error;
+  }
+  if (whole) nodeFileSystem.renameSync(path, target);
+  return exitCode.fine;
+}
+
+/** Replaces what the file held and syncs it; `onPiece` gets the bytes written so far. */
+async function writePieces(
+  path: string,
+  bytes: AsyncIterable<Uint8Array>,
+  onPiece: (at: number) => void,
+): Promise<void> {
+  const file = nodeFileSystem.openSync(path, 'create');
   try {
     file.truncateSync(0);
     let at = 0;
-    for await (const piece of store.getFile(name, { signal: io.signal })) {
+    for await (const piece of bytes) {
       file.writeSync(piece, 0, piece.length, at);
       at += piece.length;
-      progress.update(at);
+      onPiece(at);
     }
     await file.sync();
   } finally {
     file.closeSync();
   }
-  return exitCode.fine;
 }
 
 async function cat(invocation: Invocation): Promise<ExitCode> {

@@ -17,6 +17,7 @@ import {
   hadoopVIntSizeOf,
   readHadoopVInt,
 } from '../../../native-free-io/index.ts';
+import { hexText } from '../../base/index.ts';
 import { hashBytes } from '../hash.ts';
 import { compareAfter, type RawComparator } from '../raw-comparator.ts';
 import { corruptWritable, type WritableType } from '../writable.ts';
@@ -94,12 +95,5 @@ export const bytesType: WritableType<Uint8Array> = {
   read: (bytes, start, end) => new Uint8Array(bytes.subarray(contentStart(bytes, start, end), end)),
   compare: compareAfter(lengthBytes),
   hash: (bytes, start, end) => hashBytes(bytes, contentStart(bytes, start, end), end),
-  text: (bytes, start, end) => hexPairs(bytes, contentStart(bytes, start, end), end),
+  text: (bytes, start, end) => hexText(bytes.subarray(contentStart(bytes, start, end), end), ' '),
 };
-
-/** `0a ff`, as BytesWritable prints. */
-function hexPairs(bytes: Uint8Array, start: number, end: number): string {
-  const pairs: string[] = [];
-  for (let at = start; at < end; at++) pairs.push(bytes[at]!.toString(16).padStart(2, '0'));
-  return pairs.join(' ');
-}

@@ -9,6 +9,7 @@ import {
   StoreError,
   type FileSystem,
 } from '../../../native-free-io/index.ts';
+import { hexText } from '../../base/index.ts';
 import type { Env } from '../../env/index.ts';
 import {
   parsePartitionDirectoryName,
@@ -92,8 +93,7 @@ export function removeTree(fs: FileSystem, dir: string): void {
 
 /** `<topic>-<partition>.<32 hex digits>-delete`, the topic cut so that 255 characters suffice. */
 export function deletedName(name: string, id: Uint8Array): string {
-  const hex = Array.from(id, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  const suffix = `.${hex}-delete`;
+  const suffix = `.${hexText(id)}-delete`;
   const at = name.lastIndexOf('-');
   const partition = name.slice(at);
   const topic = name.slice(0, Math.min(at, maxNameLength - suffix.length - partition.length));

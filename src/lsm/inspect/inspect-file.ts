@@ -10,7 +10,13 @@ import {
   StoreError,
   type FileSystem,
 } from '../../../native-free-io/index.ts';
-import { trailerMagic, trailerMagicBytes, versionWordBytes } from '../format/layout.ts';
+import {
+  blockMagicBytes,
+  BlockMagic,
+  trailerMagic,
+  trailerMagicBytes,
+  versionWordBytes,
+} from '../format/layout.ts';
 import { trailerBytesOf } from '../format/trailer.ts';
 import { walMagic, walMagicBytes } from '../format/wal-layout.ts';
 import { Description, type FileProblem } from './description.ts';
@@ -79,6 +85,9 @@ function kindOf(fs: FileSystem, path: string, size: number): 'hfile' | 'wal' | u
       return bytes;
     };
     if (size >= walMagicBytes && latin(read(0, walMagicBytes)) === walMagic) return 'wal';
+    // A store file cut short has no trailer, but it begins with a block of data.
+    const begins = size < blockMagicBytes ? '' : latin(read(0, blockMagicBytes));
+    if (begins === BlockMagic.data || begins === BlockMagic.encodedData) return 'hfile';
     if (size < versionWordBytes) return undefined;
     const word = new DataView(read(size - versionWordBytes, versionWordBytes).buffer).getUint32(0);
     const trailerBytes = trailerBytesOf(word & 0xff_ffff);

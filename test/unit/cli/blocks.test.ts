@@ -62,6 +62,18 @@ test('what was put is got, printed, listed and removed', async () => {
   expect(await ok('ls', dir, '--blocks')).toBe('');
 });
 
+test('a damaged block leaves what stood at the output, and nothing half written', async () => {
+  const { folder, dir } = await world();
+  const copy = join(folder, 'copy');
+  writeFileSync(copy, 'older');
+  truncateSync(below(dir, /blk_1073741827$/), 100);
+  const { code, err } = await varve(['blocks', 'get', dir, 'letters', '-o', copy]);
+  expect({ code, err }).toMatchObject({ code: 1 });
+  expect(err).toContain('block 1073741827');
+  expect(readFileSync(copy, 'utf8')).toBe('older');
+  expect(readdirSync(folder).toSorted()).toEqual(['copy', 'disk0', 'letters']);
+});
+
 test('standard input is put under a name', async () => {
   const dir = join(temporaryFolder(), 'disk0');
   const put = ['blocks', 'put', dir, '-', '--name', 'a/b', '--json'];

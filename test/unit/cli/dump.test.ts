@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { InspectedFile, Problem } from '../../../src/log/index.ts';
@@ -113,7 +113,23 @@ describe('varve inspect', () => {
     );
     writeFileSync(join(folder, 'text'), 'hello');
     const { code, out } = await varve(['inspect', join(folder, 'text')]);
-    expect({ code, out }).toEqual({ code: 0, out: 'not a file varve knows, 5 bytes\n' });
+    expect({ code, out }).toEqual({ code: 1, out: 'not a file varve knows, 5 bytes\n' });
+  });
+
+  it('tells what a SequenceFile holds, compressed or not, and where it is damaged', async () => {
+    const folder = join(import.meta.dirname, '../../fixtures/hadoop/3.4.1');
+    for (const name of ['none', 'record', 'block']) {
+      const { code, out } = await varve(['inspect', join(folder, `${name}.seq`), '--limit', '2']);
+      expect(code).toBe(0);
+      expect(out).toMatch(/^Hadoop SequenceFile, \d+ bytes\nversion 6\nkeys: org\.apache/);
+      expect(out).toContain(`compression: ${name}`);
+      expect(out).toContain('--limit N prints further ones');
+    }
+    const cut = join(temporaryFolder(), 'cut.seq');
+    writeFileSync(cut, readFileSync(join(folder, 'none.seq')).subarray(0, 200));
+    const { code, out } = await varve(['inspect', cut]);
+    expect(code).toBe(1);
+    expect(out).toContain(cut);
   });
 
   it('prints as many entries as asked for and says that there are more', async () => {

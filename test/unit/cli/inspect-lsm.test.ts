@@ -28,6 +28,15 @@ async function log(): Promise<string> {
 }
 
 describe('varve inspect of a store file', () => {
+  it('knows one that was cut short, and says so', async () => {
+    const path = await storeFile();
+    truncateSync(path, 2000);
+    const { code, out } = await varve(['inspect', path]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^HBase store file \(HFile\), 2000 bytes\n/);
+    expect(out).toContain(path);
+  });
+
   it('tells what the file says of itself', async () => {
     const path = await storeFile();
     const { code, out } = await varve(['inspect', path]);
