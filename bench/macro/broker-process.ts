@@ -21,7 +21,7 @@ export interface BrokerProcess {
 }
 
 export async function startVarve(dir: string): Promise<BrokerProcess> {
-  const main = join(repositoryRoot, 'dist-bench/src/cli/main.js');
+  const main = join(repositoryRoot, 'dist/cli/varve.js');
   const args = [main, 'kafka', 'serve', '--dir', dir, '--port', '0', '--json'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   const line = await firstLine(child);

@@ -17,7 +17,7 @@ import { makeRecords, makeText } from './sort-data.ts';
 
 const memoryMiB = 256;
 const threads = 2;
-const main = join(repositoryRoot, 'dist/src/cli/main.js');
+const main = join(repositoryRoot, 'dist/cli/varve.js');
 
 interface Task {
   readonly input: string;

@@ -71,8 +71,9 @@ export function sizeText(bytes: number): string {
   return `${(bytes / divisor).toLocaleString('en', digits)} ${unit}`;
 }
 
+/** `1,234,567`. Not by `toLocaleString`: loading its tables takes longer than some commands. */
 export function count(value: number): string {
-  return value.toLocaleString('en');
+  return String(value).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** `1 record`, `2 records`. */

@@ -67,7 +67,7 @@ beforeAll(() => {
   symlinkSync(root, join(project, 'node_modules/varve'), 'dir');
   mkdirSync(join(project, 'bin'));
   const npx = join(project, 'bin/npx');
-  const main = join(root, 'dist/src/cli/main.js');
+  const main = join(root, 'dist/cli/varve.js');
   writeFileSync(npx, `#!/bin/sh\nshift\nexec '${process.execPath}' '${main}' "$@"\n`);
   chmodSync(npx, 0o755);
 });

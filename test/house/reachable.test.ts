@@ -17,6 +17,7 @@ const programs: Readonly<Record<string, string>> = {
   'native-free-io/kernel/assembly/crc32c.ts': 'native-free-io/kernel/crc32c.wasm.ts',
   'native-free-io/kernel/assembly/sort.ts': 'native-free-io/kernel/sort.wasm.ts',
   'scripts/build-kernels.mjs': 'package.json',
+  'scripts/build-cli.mjs': 'package.json',
   'scripts/build-protocol.mjs': 'package.json',
   'bench/run.ts': 'package.json',
   'bench/micro/index.ts': 'package.json',

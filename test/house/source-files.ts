@@ -105,7 +105,8 @@ export function packageEntries(): { readonly doors: string[]; readonly commands:
     doors: Object.values(exports).flatMap((entry) =>
       typeof entry === 'string' ? [] : [source(entry.default)],
     ),
-    commands: Object.values(bin).map(source),
+    // The command is a bundle of this module and what it imports (scripts/build-cli.mjs).
+    commands: Object.keys(bin).map(() => 'src/cli/main.ts'),
   };
 }
 

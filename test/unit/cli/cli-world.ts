@@ -79,9 +79,7 @@ export function numbers(first: number, last: number): string[] {
   return Array.from({ length: last - first + 1 }, (_, index) => String(first + index));
 }
 
-export const main: string = fileURLToPath(
-  new URL('../../../dist/src/cli/main.js', import.meta.url),
-);
+export const main: string = fileURLToPath(new URL('../../../dist/cli/varve.js', import.meta.url));
 
 /** The compiled command as a process of its own. */
 export function varveProcess(args: readonly string[]): ChildProcessWithoutNullStreams {
