@@ -12,7 +12,7 @@ const objects = 100_000;
 const objectBytes = 1024;
 const plainObjects = 5_000;
 const folders = 64;
-const maxObjects = 200_000;
+
 const pack = 'varve ObjectPack';
 const plain = 'plain files, 5,000 of them';
 
@@ -42,7 +42,7 @@ function writePlain(dir: string, values: readonly Buffer[]): void {
 }
 
 async function writePack(dir: string, values: readonly Buffer[]): Promise<ObjectPack> {
-  const store = await ObjectPack.open({ dir, maxObjects });
+  const store = await ObjectPack.open({ dir });
   for (const [index, value] of values.entries()) await store.put(keyOf(index), value);
   await store.sync();
   return store;

@@ -3,7 +3,8 @@
  */
 import type { FileHandle } from '../../native-free-io/index.ts';
 import { dataPath, metaLength, metaPath, readMetaHeader, sumPosition } from './block-files.ts';
-import { ChunkSummer, readSum, writeSum } from './chunk-summer.ts';
+import { ChunkSummer } from './chunk-summer.ts';
+import { readSum, writeSum } from './format/sums.ts';
 import { damagedChunk, damagedFile, shortData } from './damage.ts';
 import { sumBytes } from './format/layout.ts';
 import type { MetaHeader } from './format/meta-header.ts';

@@ -8,6 +8,7 @@
  */
 import { computeChunks, crc32, crc32c, type ChecksumKind } from '../../native-free-io/index.ts';
 import { sumBytes } from './format/layout.ts';
+import { readSum, writeSum } from './format/sums.ts';
 
 export class ChunkSummer {
   readonly kind: ChecksumKind;
@@ -128,15 +129,4 @@ export class ChunkSummer {
     grown.set(this.#sums);
     this.#sums = grown;
   }
-}
-
-export function readSum(sums: Uint8Array, at: number): number {
-  return ((sums[at]! << 24) | (sums[at + 1]! << 16) | (sums[at + 2]! << 8) | sums[at + 3]!) >>> 0;
-}
-
-export function writeSum(sums: Uint8Array, at: number, sum: number): void {
-  sums[at] = sum >>> 24;
-  sums[at + 1] = sum >>> 16;
-  sums[at + 2] = sum >>> 8;
-  sums[at + 3] = sum;
 }

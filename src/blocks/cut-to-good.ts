@@ -1,7 +1,7 @@
 /** Cutting the files of a replica that was being written to what is good of them. */
 import type { FileHandle, FileSystem } from '../../native-free-io/index.ts';
 import { metaLength, readMetaHeader, sumPosition } from './block-files.ts';
-import { writeSum } from './chunk-summer.ts';
+import { writeSum } from './format/sums.ts';
 import type { GuardSlot } from './format/guard-slot.ts';
 import { sumBytes } from './format/layout.ts';
 import { validLength } from './validate.ts';

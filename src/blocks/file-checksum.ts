@@ -19,7 +19,7 @@ import {
   type ChecksumKind,
 } from '../../native-free-io/index.ts';
 import { sumPosition } from './block-files.ts';
-import { readSum } from './chunk-summer.ts';
+import { readSum } from './format/sums.ts';
 import { damagedFile } from './damage.ts';
 import { sumBytes } from './format/layout.ts';
 import type { OpenBlock } from './open-blocks.ts';

@@ -17,6 +17,8 @@ export type { BlockMetrics } from './metrics.ts';
 export type { BlockStoreOptions, StoreIdentity, VolumeOptions } from './options.ts';
 export type { CopyRequest } from './other-copy.ts';
 export { ObjectPack, type ObjectPackOptions } from './pack/object-pack.ts';
+export type { PackEntry, PackState } from './format/pack-entry.ts';
+export type { OpenPackIndex, PackChanges, PackIndex } from './pack/pack-index.ts';
 export type { QuarantinedBlock } from './quarantine.ts';
 export type { FollowOptions, ReadOptions, TransferOptions } from './reading.ts';
 export type { ReconcileReport } from './reconcile.ts';

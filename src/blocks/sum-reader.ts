@@ -8,7 +8,7 @@
  */
 import type { FileHandle } from '../../native-free-io/index.ts';
 import { sumPosition } from './block-files.ts';
-import { writeSum } from './chunk-summer.ts';
+import { writeSum } from './format/sums.ts';
 import { damagedFile } from './damage.ts';
 import { sumBytes } from './format/layout.ts';
 import type { Replica } from './replica.ts';

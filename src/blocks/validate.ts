@@ -10,7 +10,7 @@
  */
 import { crc32, crc32c, type FileHandle } from '../../native-free-io/index.ts';
 import { sumPosition } from './block-files.ts';
-import { readSum } from './chunk-summer.ts';
+import { readSum } from './format/sums.ts';
 import type { GuardSlot } from './format/guard-slot.ts';
 import { metaHeaderBytes, sumBytes } from './format/layout.ts';
 import type { MetaHeader } from './format/meta-header.ts';

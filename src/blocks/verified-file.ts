@@ -17,7 +17,7 @@ import {
   type FileHandle,
 } from '../../native-free-io/index.ts';
 import { damagedChunk, shortData } from './damage.ts';
-import { readSum } from './chunk-summer.ts';
+import { readSum } from './format/sums.ts';
 import type { MetaHeader } from './format/meta-header.ts';
 import type { Replica } from './replica.ts';
 import type { SumReader } from './sum-reader.ts';

@@ -10,6 +10,7 @@
  */
 import { compareBytes } from '../../native-free-io/index.ts';
 import * as at from './lmdb-layout.ts';
+import { LmdbPages, type PageFile } from './lmdb-pages.ts';
 
 /** What is wrong first, and where; undefined when nothing is. */
 export interface LmdbDamage {
@@ -39,10 +40,9 @@ interface Tree {
   floor: Uint8Array | undefined;
 }
 
-/** The whole file. */
-export function findLmdbDamage(bytes: Uint8Array): LmdbDamage | undefined {
+export function findLmdbDamage(file: PageFile): LmdbDamage | undefined {
   try {
-    new Checker(bytes).check();
+    new Checker(new LmdbPages(file)).check();
     return undefined;
   } catch (error) {
     if (error instanceof Damage) return { position: error.position, reason: error.message };
@@ -51,18 +51,21 @@ export function findLmdbDamage(bytes: Uint8Array): LmdbDamage | undefined {
 }
 
 class Checker {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  readonly #file: LmdbPages;
+  /** Whole pages in the file. */
   readonly #pages: number;
-  readonly #used = new Set<number>();
-  readonly #free: number[] = [];
+  /** A bit for each page that is in use, and for each that is free. */
+  readonly #used: Bits;
+  readonly #free: Bits;
+  #freeBeyond = 0;
   #lastPage = 0;
   #transaction = 0;
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#pages = Math.floor(bytes.length / at.pageBytes);
+  constructor(file: LmdbPages) {
+    this.#file = file;
+    this.#pages = file.count;
+    this.#used = new Bits(file.count);
+    this.#free = new Bits(file.count);
   }
 
   check(): void {
@@ -76,25 +79,24 @@ class Checker {
     this.#lastPage = this.#number(meta + at.metaLastPagePosition);
     this.#walk(this.#tree('main', meta + at.metaMainTreePosition));
     this.#walk(this.#tree('free', meta + at.metaFreeTreePosition));
-    const free = new Set(this.#free);
-    this.#require(free.size === this.#free.length, meta, 'a page is free twice');
-    for (const page of free) this.#require(!this.#used.has(page), meta, `page ${page} is free`);
+    const shared = this.#free.firstShared(this.#used);
+    this.#require(shared < 0, meta, `page ${shared} is free`);
     // Pages at the end that were freed before they were written need not lie in the file.
     const missing = this.#lastPage + 1 - this.#pages;
-    const freeBeyond = this.#free.filter((page) => page >= this.#pages).length;
-    this.#require(missing <= freeBeyond, meta + at.metaLastPagePosition, 'the end is missing');
+    const isThere = missing <= this.#freeBeyond;
+    this.#require(isThere, meta + at.metaLastPagePosition, 'the end is missing');
   }
 
   /** Gives the transaction that wrote it. */
   #checkMeta(page: number): number {
     const start = page * at.pageBytes;
-    const view = this.#view;
+    const file = this.#file;
     this.#checkPage(page, at.pageFlags.meta);
-    const magic = view.getUint32(start + at.metaMagicPosition, true);
+    const magic = file.uint32(start + at.metaMagicPosition);
     this.#require(magic === at.metaMagic, start, 'not an LMDB file');
-    const version = view.getUint32(start + at.metaVersionPosition, true) & 0xffff;
+    const version = file.uint32(start + at.metaVersionPosition) & 0xffff;
     this.#require(version === at.dataVersion, start, `data version ${version}`);
-    const size = view.getUint32(start + at.metaFreeTreePosition + at.treePadPosition, true);
+    const size = file.uint32(start + at.metaFreeTreePosition + at.treePadPosition);
     this.#require(size === at.pageBytes, start, `pages of ${size} bytes`);
     const transaction = this.#number(start + at.metaTransactionPosition);
     this.#require(transaction === 0 || transaction % 2 === page, start, 'in the wrong place');
@@ -105,16 +107,16 @@ class Checker {
     const start = page * at.pageBytes;
     this.#require(page < this.#pages, start, 'beyond the end of the file');
     this.#require(this.#number(start) === page, start, 'another page lies here');
-    const found = this.#view.getUint16(start + at.pageFlagsPosition, true);
+    const found = this.#file.uint16(start + at.pageFlagsPosition);
     this.#require(found === flags, start, `page flags ${found}`);
   }
 
   #tree(kind: Tree['kind'], start: number): Tree {
-    const flags = this.#view.getUint16(start + at.treeFlagsPosition, true);
+    const flags = this.#file.uint16(start + at.treeFlagsPosition);
     const fits = kind === 'main' ? flags === 0 : (flags & 0xff) === at.freeTreeFlags;
     this.#require(fits, start, `flags ${flags} of the ${kind} tree`);
-    const empty = this.#view.getBigUint64(start + at.treeRootPosition, true) === noPage;
-    const depth = this.#view.getUint16(start + at.treeDepthPosition, true);
+    const empty = this.#file.uint64(start + at.treeRootPosition) === noPage;
+    const depth = this.#file.uint16(start + at.treeDepthPosition);
     this.#require(empty === (depth === 0), start, 'a root without depth');
     return {
       kind,
@@ -168,13 +170,13 @@ class Checker {
     const start = page * at.pageBytes;
     const base = start + at.pageHeaderBytes;
     const room = at.pageBytes - at.pageHeaderBytes;
-    const lower = this.#view.getUint16(start + at.pageLowerPosition, true);
-    const upper = this.#view.getUint16(start + at.pageUpperPosition, true);
+    const lower = this.#file.uint16(start + at.pageLowerPosition);
+    const upper = this.#file.uint16(start + at.pageUpperPosition);
     const fits = lower % 2 === 0 && lower >= (isLeaf ? 2 : 4) && lower <= upper && upper <= room;
     this.#require(fits, start, 'bounds of the free space');
     const nodes: number[] = [];
     for (let index = 0; index < lower; index += 2) {
-      const pointer = this.#view.getUint16(base + index, true);
+      const pointer = this.#file.uint16(base + index);
       const inside = pointer >= upper && pointer + at.nodeHeaderBytes <= room;
       this.#require(inside && pointer % 2 === 0, base + index, 'a node pointer');
       nodes.push(base + pointer);
@@ -190,10 +192,10 @@ class Checker {
   }
 
   #nodeSize(node: number, isLeaf: boolean): number {
-    const keyed = at.nodeHeaderBytes + this.#view.getUint16(node + at.nodeKeySizePosition, true);
+    const keyed = at.nodeHeaderBytes + this.#file.uint16(node + at.nodeKeySizePosition);
     if (!isLeaf) return keyed;
     if ((this.#nodeFlags(node) & at.nodeBigData) !== 0) return keyed + at.overflowReferenceBytes;
-    return keyed + this.#view.getUint32(node, true);
+    return keyed + this.#file.uint32(node);
   }
 
   #leafKey(tree: Tree, key: Uint8Array, node: number): void {
@@ -211,21 +213,21 @@ class Checker {
   #freeList(tree: Tree, node: number): void {
     const flags = this.#nodeFlags(node);
     this.#require(flags === 0 || flags === at.nodeBigData, node, 'flags of a node');
-    const size = this.#view.getUint32(node, true);
+    const size = this.#file.uint32(node);
     const inPage = node + at.nodeHeaderBytes + 8;
     const list = flags === 0 ? inPage : this.#overflow(tree, inPage, size);
     this.#require(size >= 8, node, 'a free list without count');
     const count = this.#number(list);
     this.#require((count + 1) * 8 <= size, list, 'a free list longer than its room');
     for (let index = 1; index <= count; index++) {
-      const entry = Number(this.#view.getBigInt64(list + index * 8, true));
+      const entry = Number(this.#file.int64(list + index * 8));
       if (entry === 0) continue;
       const run = entry < 0 ? -entry : 1;
       if (entry < 0) index++;
       this.#require(index <= count, list, 'a free run without beginning');
       const first = entry < 0 ? this.#number(list + index * 8) : entry;
       this.#require(first >= 2 && first + run - 1 <= this.#lastPage, list, 'a free page');
-      for (let page = first; page < first + run; page++) this.#free.push(page);
+      for (let page = first; page < first + run; page++) this.#noteFree(page, list);
     }
   }
 
@@ -238,44 +240,74 @@ class Checker {
     for (let page = first; page < first + count; page++) this.#use(page);
     this.#checkPage(first, at.pageFlags.overflow);
     const start = first * at.pageBytes;
-    const told = this.#view.getUint32(start + at.overflowCountPosition, true);
+    const told = this.#file.uint32(start + at.overflowCountPosition);
     const fits = told === count && size <= count * at.pageBytes - at.pageHeaderBytes;
     this.#require(fits, start, 'size of overflow pages');
     tree.overflows -= count;
     return start + at.pageHeaderBytes;
   }
 
+  /** Of pages beyond the file only how many are free is looked at. */
+  #noteFree(page: number, list: number): void {
+    if (page >= this.#pages) this.#freeBeyond++;
+    else this.#require(this.#free.add(page), list, 'a page is free twice');
+  }
+
   #use(page: number): void {
     const start = page * at.pageBytes;
     this.#require(page >= 2 && page <= this.#lastPage, start, `no page ${page}`);
-    this.#require(!this.#used.has(page), start, 'a page is reached twice');
-    this.#used.add(page);
+    this.#require(page < this.#pages, start, 'beyond the end of the file');
+    this.#require(this.#used.add(page), start, 'a page is reached twice');
   }
 
   #keyOf(node: number): Uint8Array {
     const start = node + at.nodeHeaderBytes;
-    const size = this.#view.getUint16(node + at.nodeKeySizePosition, true);
-    return this.#bytes.subarray(start, start + size);
+    const size = this.#file.uint16(node + at.nodeKeySizePosition);
+    return this.#file.bytes(start, start + size);
   }
 
   #childOf(node: number): number {
-    const high = this.#view.getUint16(node + at.nodeFlagsPosition, true);
-    return high * 2 ** 32 + this.#view.getUint32(node, true);
+    const high = this.#file.uint16(node + at.nodeFlagsPosition);
+    return high * 2 ** 32 + this.#file.uint32(node);
   }
 
   #nodeFlags(node: number): number {
-    return this.#view.getUint16(node + at.nodeFlagsPosition, true);
+    return this.#file.uint16(node + at.nodeFlagsPosition);
   }
 
   /** An unsigned number that must be a safe one. */
   #number(position: number): number {
-    const value = this.#view.getBigUint64(position, true);
+    const value = this.#file.uint64(position);
     this.#require(value <= maxNumber, position, 'a number out of range');
     return Number(value);
   }
 
   #require(condition: boolean, position: number, reason: string): asserts condition {
     if (!condition) throw new Damage(position, reason);
+  }
+}
+
+class Bits {
+  readonly #bytes: Uint8Array;
+
+  constructor(count: number) {
+    this.#bytes = new Uint8Array(Math.ceil(count / 8));
+  }
+
+  /** False when it was there already. */
+  add(index: number): boolean {
+    const bit = 1 << (index & 7);
+    const byte = this.#bytes[index >> 3] ?? 0xff;
+    this.#bytes[index >> 3] = byte | bit;
+    return (byte & bit) === 0;
+  }
+
+  /** -1 when they have none in common. */
+  firstShared(other: Bits): number {
+    const found = this.#bytes.findIndex((byte, index) => (byte & other.#bytes[index]!) !== 0);
+    if (found < 0) return -1;
+    const both = this.#bytes[found]! & other.#bytes[found]!;
+    return found * 8 + Math.log2(both & -both);
   }
 }
 

@@ -48,12 +48,22 @@ export class LmdbFile {
     }
   }
 
-  /** All entries in the order of their keys; the bytes are the caller's. */
-  entries(): { readonly key: Uint8Array; readonly value: Uint8Array }[] {
-    return Array.from(this.#database.getRange({ snapshot: false }), ({ key, value }) => ({
-      key: new Uint8Array(key),
-      value: new Uint8Array(value),
-    }));
+  /** Entries. */
+  get size(): number {
+    return (this.#database.getStats() as { readonly entryCount: number }).entryCount;
+  }
+
+  /** A view of the pages, valid until the next call. */
+  get(key: Uint8Array): Uint8Array | undefined {
+    return this.#database.getBinaryFast(key);
+  }
+
+  /** Entries in the order of their keys, from the first that is not below; the bytes are copies. */
+  *range(start?: Uint8Array): Generator<{ key: Uint8Array; value: Uint8Array }, void, undefined> {
+    const options = { snapshot: false, ...(start === undefined ? {} : { start }) };
+    for (const { key, value } of this.#database.getRange(options)) {
+      yield { key: new Uint8Array(key), value: new Uint8Array(value) };
+    }
   }
 
   /** Resolves once all changes are durable. After a failure only `close` makes sense. */

@@ -1,31 +1,31 @@
 /**
- * A small durable key-value store for what belongs to a store but is not its data: cursors now,
- * catalogs later. One file, one owner, everything in memory while it is open.
- *
- *    entry in LMDB:  key  = UTF-8 of the key
- *                    value = crc u32 big-endian | payload    crc = CRC-32C of key and payload
+ * A small durable key-value store for what belongs to a store but is not its data: cursors and the
+ * state of jobs. One file, one owner, everything in memory while it is open.
  *
  * Invariants: M1 a change is durable when its promise resolves, and changes of one key become
- * durable in the order of the calls; M2 a new file has its name only once it is whole; M3 no file
- * reaches LMDB before `findLmdbDamage` passed it; M4 after a failed commit only closing works.
+ * durable in the order of the calls; M4 after a failed commit only closing works; M2, M3 are those
+ * of the file (metadata-file.ts).
  * Many changes share a commit: those that arrive while one runs go together with the next.
  *
  * LMDB writes by itself, past any `FileSystem`: so a store lives on the real disk only.
  */
 import {
-  CorruptionError,
-  crc32c,
   GroupCommit,
-  InvalidArgumentError,
   LimitError,
-  parentPath,
   StateError,
   type FileLock,
   type FileSystem,
 } from '../../native-free-io/index.ts';
 import { invariant } from '../base/index.ts';
-import { findLmdbDamage } from './lmdb-check.ts';
-import { LmdbFile, type LmdbChange } from './lmdb-library.ts';
+import type { LmdbFile } from './lmdb-library.ts';
+import {
+  assertOnDisk,
+  encodeChange,
+  maxKeyBytes,
+  maxValueBytes,
+  openMetadataFile,
+  payloadOf,
+} from './metadata-file.ts';
 
 export interface MetadataStoreOptions {
   /** The file; beside it LMDB keeps `<path>-lock` and the owner `<path>-owner`. */
@@ -39,11 +39,6 @@ export interface MetadataEntry {
   readonly key: string;
   readonly value: Uint8Array;
 }
-
-/** Longest key and value: a page of LMDB holds two entries at least. */
-export const maxKeyBytes = 512;
-export const maxValueBytes = 1024;
-const crcBytes = 4;
 
 export class MetadataStore implements AsyncDisposable {
   readonly path: string;
@@ -71,19 +66,11 @@ export class MetadataStore implements AsyncDisposable {
   /** Opens the store, or makes it. */
   static async open(options: MetadataStoreOptions): Promise<MetadataStore> {
     const { fs, path } = options;
-    if (fs.name !== 'node') {
-      throw new InvalidArgumentError(
-        'METADATA_NEEDS_DISK',
-        `metadata cannot be kept on the file system '${fs.name}', only on the disk`,
-        { context: { path } },
-      );
-    }
+    assertOnDisk(fs, path);
     const lock = fs.lockSync(`${path}-owner`);
     let file: LmdbFile | undefined;
     try {
-      if (fs.statSync(path) === undefined) await makeFile(fs, path);
-      else assertSound(fs, path);
-      file = await LmdbFile.open(path);
+      file = await openMetadataFile(fs, path);
       return new MetadataStore(options, { lock, file, entries: readEntries(file, path) });
     } catch (error) {
       await file?.close();
@@ -169,74 +156,12 @@ export class MetadataStore implements AsyncDisposable {
   }
 }
 
-/** Under another name first: a crash on the way leaves no half of a store. */
-async function makeFile(fs: FileSystem, path: string): Promise<void> {
-  const temporary = `${path}.tmp`;
-  const remains = [temporary, `${temporary}-lock`];
-  for (const each of remains) removeIfThere(fs, each);
-  await (await LmdbFile.open(temporary)).close();
-  const file = fs.openSync(temporary, 'write');
-  try {
-    file.syncSync();
-  } finally {
-    file.closeSync();
-  }
-  fs.renameSync(temporary, path);
-  fs.syncDirectorySync(parentPath(path));
-  for (const each of remains) removeIfThere(fs, each);
-}
-
-function removeIfThere(fs: FileSystem, path: string): void {
-  if (fs.statSync(path) !== undefined) fs.removeFileSync(path);
-}
-
-function assertSound(fs: FileSystem, path: string): void {
-  const damage = findLmdbDamage(readWhole(fs, path));
-  if (damage !== undefined) throw corrupt(path, damage.reason, damage.position);
-}
-
-function readWhole(fs: FileSystem, path: string): Uint8Array {
-  const file = fs.openSync(path, 'read');
-  try {
-    const bytes = new Uint8Array(file.sizeSync());
-    const length = file.readSync(bytes, 0, bytes.length, 0);
-    return bytes.subarray(0, length);
-  } finally {
-    file.closeSync();
-  }
-}
-
 function readEntries(file: LmdbFile, path: string): Map<string, Uint8Array> {
   const entries = new Map<string, Uint8Array>();
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  for (const { key, value } of file.entries()) {
-    const stored = value.length < crcBytes ? -1 : viewOf(value).getUint32(0);
-    if (stored !== checksum(key, value)) throw corrupt(path, 'checksum of an entry', undefined);
-    entries.set(decoder.decode(key), value.subarray(crcBytes));
+  for (const { key, value } of file.range()) {
+    const payload = payloadOf(path, key, value);
+    entries.set(decoder.decode(key), payload);
   }
   return entries;
-}
-
-function encodeChange(key: string, payload: Uint8Array | undefined): LmdbChange {
-  const keyBytes = new TextEncoder().encode(key);
-  if (payload === undefined) return { key: keyBytes, value: undefined };
-  const value = new Uint8Array(crcBytes + payload.length);
-  value.set(payload, crcBytes);
-  viewOf(value).setUint32(0, checksum(keyBytes, value));
-  return { key: keyBytes, value };
-}
-
-/** Of the key and of what follows the checksum's own place in the value. */
-function checksum(key: Uint8Array, value: Uint8Array): number {
-  return crc32c(value, crcBytes, value.length, crc32c(key, 0, key.length));
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-function corrupt(path: string, reason: string, position: number | undefined): CorruptionError {
-  return new CorruptionError('METADATA_CORRUPT', `the metadata store is damaged: ${reason}`, {
-    context: { path, ...(position === undefined ? {} : { position }) },
-  });
 }

@@ -11,7 +11,7 @@ import {
   parsePoolVersion,
   parseVolumeVersion,
 } from '../../src/blocks/format/version-file.ts';
-import { decodePackEntry, encodePackEntry } from '../../src/blocks/pack/pack-entry.ts';
+import { decodePackEntry, encodePackEntry } from '../../src/blocks/format/pack-entry.ts';
 import {
   blockFiles,
   blockWorld,

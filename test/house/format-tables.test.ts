@@ -14,6 +14,8 @@ const page = 'docs/formats/log.md';
 /** Bytes of a fixed type. */
 const typeBytes: Readonly<Record<string, number>> = {
   int8: 1,
+  uint8: 1,
+  uint16: 2,
   int16: 2,
   int32: 4,
   int64: 8,

@@ -44,10 +44,39 @@ export const packetHeaderPosition: number = packetHeaderLengthPosition + 2;
 /** Length of the protobuf header without the flag for syncing. */
 export const packetHeaderBytes = 25;
 
+// Journal of a pack: a header, then groups of entries.
+export const journalMagicPosition = 0;
+export const journalVersionPosition: number = journalMagicPosition + 4;
+export const journalIdPosition: number = journalVersionPosition + 4;
+export const journalCrcPosition: number = journalIdPosition + 8;
+export const journalHeaderBytes: number = journalCrcPosition + 4;
+export const journalMagic = 0x7672706b;
+export const journalVersion = 1;
+
+export const groupMagicPosition = 0;
+export const groupLengthPosition: number = groupMagicPosition + 4;
+export const groupCrcPosition: number = groupLengthPosition + 4;
+export const groupEntriesPosition: number = groupCrcPosition + 4;
+export const groupHeaderBytes: number = groupEntriesPosition;
+export const groupMagic = 0x76727067;
+
+export const entryKindPosition = 0;
+export const entryKeyLengthPosition: number = entryKindPosition + 1;
+export const entryDataPosition: number = entryKeyLengthPosition + 2;
+export const entryLengthPosition: number = entryDataPosition + 8;
+export const entryCrcPosition: number = entryLengthPosition + 4;
+export const entryKeyPosition: number = entryCrcPosition + 4;
+export const entryHeaderBytes: number = entryKeyPosition;
+/** Persisted numbers of what an entry says. */
+export const entryKindNumber = { put: 1, removed: 2 } as const;
+
 const totals: readonly (readonly [string, number, number])[] = [
   ['sidecar header', metaHeaderBytes, 7],
   ['guard slot', guardSlotBytes, 40],
   ['packet prefix', packetHeaderPosition, 6],
+  ['journal header', journalHeaderBytes, 20],
+  ['journal group header', groupHeaderBytes, 12],
+  ['journal entry without key', entryHeaderBytes, 19],
 ];
 for (const [name, actual, stated] of totals) {
   if (actual !== stated) throw new Error(`layout: ${name} is ${actual} bytes, not ${stated}`);

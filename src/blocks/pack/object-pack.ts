@@ -1,45 +1,81 @@
 /**
  * Many small objects in two files instead of two files each: a SequenceFile of Text keys and
- * BytesWritable values, which Hadoop reads, and an index of where each object is.
+ * BytesWritable values, which Hadoop reads, and a journal of where each object is, which an index
+ * in LMDB follows.
  *
  *    <dir>/data         SequenceFile; records in the order they were put
- *    <dir>/index.lmdb   key → position, length, CRC-32C
+ *    <dir>/journal      what was put and removed, with the sums of the objects
+ *    <dir>/index.lmdb   key → position, length, CRC-32C; made from the journal where it lacks
  *
  * A key put again or removed leaves its old record in the data; Hadoop still sees it.
  *
- * Invariants: P1 an object is in the index only when its bytes are durable; P2 what lies behind the
- * last indexed object was never acknowledged and is cut when the pack is opened to be written to.
+ * Invariants: P1 an object is in the journal only when its bytes are durable, and acknowledged only
+ * when its entry is; P2 what lies behind the last object of the journal was never acknowledged and
+ * is cut when the pack is opened to be written to; P3 that of the index (pack-index.ts).
  */
 import {
   ByteSink,
-  CorruptionError,
   crc32c,
   joinPath,
   LimitError,
   makeDirectoryDurably,
+  SlabPool,
   StateError,
   type FileHandle,
+  type FileLock,
 } from '../../../native-free-io/index.ts';
 import { realEnv, type Env } from '../../env/index.ts';
 import { SequenceFileWriter, writableNamed } from '../../hadoop/index.ts';
-import { MetadataStore } from '../../metadata/index.ts';
-import { decodePackEntry, encodePackEntry, type PackEntry } from './pack-entry.ts';
+import type { PackEntry, PackState } from '../format/pack-entry.ts';
+import { writeJournalEntry } from '../format/pack-journal.ts';
+import { Serial } from '../serial.ts';
+import { damagedPack } from './damaged-pack.ts';
+import { JournalWriter } from './journal.ts';
+import {
+  changesPerCommit,
+  dataPathOf,
+  journalPathOf,
+  openPackForReading,
+  openPackForWriting,
+  type OpenedPack,
+} from './open-pack.ts';
+import {
+  LmdbPackIndex,
+  MemoryPackIndex,
+  type OpenPackIndex,
+  type PackIndex,
+} from './pack-index.ts';
 
 export interface ObjectPackOptions {
   /** Made when missing. */
   readonly dir: string;
   readonly env?: Partial<Env>;
-  /** Default 10 million. */
-  readonly maxObjects?: number;
+  /**
+   * True: only reads, beside a writer or without the right to write, what was durable when it was
+   * opened; its keys are held in memory. Default false.
+   */
+  readonly readOnly?: boolean;
+  /**
+   * True: the journal is made anew from the data, after it was damaged; removed objects come back.
+   * Default false.
+   */
+  readonly rebuild?: boolean;
+  /** Where the index is kept. Default: LMDB on the disk, memory on other file systems. */
+  readonly openIndex?: OpenPackIndex;
 }
 
-/** Objects are made durable by themselves when so many bytes wait. */
+/** Objects are made durable by themselves when so many bytes, or entries' bytes, wait. */
 const mostPendingBytes = 16 << 20;
-const defaultMaxObjects = 10_000_000;
+const mostPendingEntryBytes = 1 << 20;
+const mostKeyBytes = 500;
 
-interface Pending {
-  readonly value: Uint8Array;
-  readonly entry: PackEntry;
+/** Objects up to this are read into kernel memory, summed there, and copied out. */
+const scratchBytes = 64 << 10;
+let scratch: Uint8Array | undefined;
+
+interface PackParts extends OpenedPack {
+  /** Undefined of a pack that is only read. */
+  readonly writing: { readonly lock: FileLock; readonly journal: JournalWriter } | undefined;
 }
 
 export class ObjectPack implements AsyncDisposable {
@@ -47,138 +83,233 @@ export class ObjectPack implements AsyncDisposable {
   /** Bytes that an earlier process had not made durable; cut on opening. */
   readonly droppedBytes: number;
   readonly #env: Env;
-  readonly #index: MetadataStore;
-  readonly #pending = new Map<string, Pending>();
+  readonly #index: PackIndex;
+  readonly #writing: PackParts['writing'];
+  readonly #calls = new Serial();
+  #state: PackState;
+  /** What the index does not know yet. */
+  readonly #recent = new Map<string, PackEntry | undefined>();
+  /** Entries of the journal that wait for the next sync. */
+  readonly #entries = ByteSink.growing();
+  readonly #keySink = ByteSink.growing();
+  readonly #valueSink = ByteSink.growing({ initialBytes: 1 << 16, limitBytes: 2 ** 31 });
   #pendingBytes = 0;
   #writer: SequenceFileWriter | undefined;
+  /** Data that readers of the file can see. */
+  #flushedEnd: number;
   #reader: FileHandle | undefined;
+  #failure: unknown;
   #isClosed = false;
 
-  private constructor(dir: string, env: Env, index: MetadataStore, droppedBytes: number) {
+  private constructor(dir: string, env: Env, parts: PackParts) {
     this.dir = dir;
-    this.droppedBytes = droppedBytes;
+    this.droppedBytes = parts.droppedBytes;
     this.#env = env;
-    this.#index = index;
+    this.#index = parts.index;
+    this.#state = parts.state;
+    this.#flushedEnd = parts.state.dataEnd;
+    this.#writing = parts.writing;
   }
 
-  /** Opens a pack, or makes one. One process at a time. */
+  /** Opens a pack, or makes one. One process at a time may write: IO_LOCKED for the others. */
   static async open(options: ObjectPackOptions): Promise<ObjectPack> {
     const env = realEnv(options.env);
+    const { fs } = env;
     const { dir } = options;
-    makeDirectoryDurably(env.fs, dir);
-    const index = await MetadataStore.open({
-      path: joinPath(dir, 'index.lmdb'),
-      fs: env.fs,
-      maxEntries: options.maxObjects ?? defaultMaxObjects,
-    });
+    if (options.readOnly === true) {
+      const opened = await openPackForReading(fs, dir);
+      return new ObjectPack(dir, env, { ...opened, writing: undefined });
+    }
+    makeDirectoryDurably(fs, dir);
+    const lock = fs.lockSync(joinPath(dir, 'in_use.lock'));
+    let opened: OpenedPack | undefined;
     try {
-      return new ObjectPack(dir, env, index, cutTail(env, dir, index));
+      const openIndex = options.openIndex ?? (fs.name === 'node' ? LmdbPackIndex.open : inMemory);
+      const rebuild = options.rebuild ?? false;
+      opened = await openPackForWriting(env, dir, { openIndex, rebuild });
+      const journal = JournalWriter.open(fs, journalPathOf(dir), opened.state.journalEnd);
+      return new ObjectPack(dir, env, { ...opened, writing: { lock, journal } });
     } catch (error) {
-      await index.close();
+      await opened?.index.close();
+      lock.releaseSync();
       throw error;
     }
   }
 
   /** Objects, those not durable yet among them. */
   get size(): number {
-    let added = 0;
-    for (const key of this.#pending.keys()) if (this.#index.get(key) === undefined) added++;
-    return this.#index.size + added;
+    let size = this.#index.size;
+    for (const [key, entry] of this.#recent) {
+      if (this.#index.get(key) === undefined) size += entry === undefined ? 0 : 1;
+      else if (entry === undefined) size--;
+    }
+    return size;
   }
 
   has(key: string): boolean {
-    return this.#pending.has(key) || this.#index.get(key) !== undefined;
+    this.#assertOpen();
+    return this.#find(key) !== undefined;
   }
 
-  keys(): string[] {
-    const keys = new Set(this.#index.entries().map(({ key }) => key));
-    for (const key of this.#pending.keys()) keys.add(key);
-    return [...keys].sort();
+  /** In the order of their UTF-8 where the index is LMDB's; those put since then behind. */
+  *keys(): Generator<string, void, undefined> {
+    this.#assertOpen();
+    for (const key of this.#index.keys()) if (!this.#recent.has(key)) yield key;
+    for (const [key, entry] of this.#recent) if (entry !== undefined) yield key;
   }
 
   /** Adds an object, or replaces it. Durable after `sync`. */
-  async put(key: string, value: Uint8Array): Promise<void> {
-    this.#assertOpen();
-    if (key === '' || new TextEncoder().encode(key).length > 500) {
-      throw new LimitError('BLOCKS_PACK_KEY', 'a key of a pack has 1 to 500 bytes of UTF-8');
-    }
-    this.#writer ??= await this.#openWriter();
-    this.#writer.append(writableBytes('text', key), writableBytes('bytes', value));
-    const position = this.#writer.position - value.length;
-    const crc = crc32c(value, 0, value.length);
-    const entry = { position, length: value.length, crc };
-    this.#pending.set(key, { value: new Uint8Array(value), entry });
-    this.#pendingBytes += value.length;
-    if (this.#pendingBytes >= mostPendingBytes) await this.sync();
+  put(key: string, value: Uint8Array): Promise<void> {
+    return this.#calls.run(() => this.#working(() => this.#put(key, value)));
   }
 
-  /** The object, verified; undefined when there is none. */
+  /** The object, verified; undefined when there is none. The bytes are the caller's. */
   get(key: string): Uint8Array | undefined {
     this.#assertOpen();
-    const pending = this.#pending.get(key);
-    if (pending !== undefined) return new Uint8Array(pending.value);
-    const stored = this.#index.get(key);
-    if (stored === undefined) return undefined;
-    const path = joinPath(this.dir, 'data');
-    const entry = decodePackEntry(stored);
-    if (entry === undefined) throw damaged(path, 0, `the index entry of '${key}'`);
-    this.#reader ??= this.#env.fs.openSync(path, 'read');
-    const bytes = new Uint8Array(entry.length);
-    const got = this.#reader.readSync(bytes, 0, bytes.length, entry.position);
-    if (got === bytes.length && crc32c(bytes, 0, got) === entry.crc) return bytes;
-    throw damaged(path, entry.position, `the object '${key}'`);
+    const entry = this.#find(key);
+    if (entry === undefined) return undefined;
+    const { position, length } = entry;
+    if (position + length > this.#flushedEnd) this.#flush();
+    this.#reader ??= this.#env.fs.openSync(dataPathOf(this.dir), 'read');
+    const target = length <= scratchBytes ? kernelScratch() : Buffer.allocUnsafeSlow(length);
+    const got = this.#reader.readSync(target, 0, length, position);
+    if (got < length || crc32c(target, 0, length) !== entry.crc) {
+      throw damagedPack(this.#reader.path, position, `the object '${key}'`);
+    }
+    return length <= scratchBytes ? copyOf(target, length) : new Uint8Array(target.buffer);
   }
 
-  /** Takes the object out of the index, durably; its bytes stay in the data. */
-  async remove(key: string): Promise<void> {
-    this.#assertOpen();
-    this.#pending.delete(key);
-    await this.#index.remove(key);
+  /** Takes the object out, durably; its bytes stay in the data. */
+  remove(key: string): Promise<void> {
+    return this.#calls.run(() =>
+      this.#working(async () => {
+        if (this.#find(key) === undefined) return;
+        this.#note(Buffer.from(key), key, undefined);
+        await this.#sync();
+      }),
+    );
   }
 
   /** Everything put so far is durable when it resolves. */
-  async sync(): Promise<void> {
-    this.#assertOpen();
-    const writer = this.#writer;
-    if (writer === undefined) return;
-    this.#writer = undefined;
-    await writer.close();
-    this.#env.fs.syncDirectorySync(this.dir);
-    const puts = Array.from(this.#pending, ([key, { entry }]) =>
-      this.#index.put(key, encodePackEntry(entry)),
-    );
-    this.#pending.clear();
-    this.#pendingBytes = 0;
-    await Promise.all(puts);
+  sync(): Promise<void> {
+    return this.#calls.run(() => this.#working(() => this.#sync()));
   }
 
   /** Makes everything durable and closes. Idempotent. */
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
-    try {
-      await this.sync();
-    } finally {
-      this.#isClosed = true;
-      this.#reader?.closeSync();
-      await this.#index.close();
-    }
+  close(): Promise<void> {
+    return this.#calls.run(async () => {
+      if (this.#isClosed) return;
+      try {
+        if (this.#writing !== undefined && this.#failure === undefined) {
+          await this.#sync();
+          await this.#indexRecent();
+        }
+      } finally {
+        this.#isClosed = true;
+        await this.#closeFiles();
+      }
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  #openWriter(): Promise<SequenceFileWriter> {
-    const path = joinPath(this.dir, 'data');
+  async #put(key: string, value: Uint8Array): Promise<void> {
+    const keyBytes = Buffer.from(key);
+    if (keyBytes.length === 0 || keyBytes.length > mostKeyBytes || loneSurrogate.test(key)) {
+      throw new LimitError('BLOCKS_PACK_KEY', 'a key of a pack has 1 to 500 bytes of UTF-8');
+    }
+    this.#writer ??= await this.#openWriter();
+    this.#keySink.clear();
+    writableNamed('text').write(this.#keySink, key);
+    this.#valueSink.clear();
+    writableNamed('bytes').write(this.#valueSink, value);
+    this.#writer.append(this.#keySink.written, this.#valueSink.written);
+    const { length } = value;
+    const position = this.#writer.position - length;
+    this.#note(keyBytes, key, { position, length, crc: crc32c(value, 0, length) });
+    this.#state = { ...this.#state, dataEnd: position + length };
+    this.#pendingBytes += length;
+    const entriesWait = this.#entries.length >= mostPendingEntryBytes;
+    if (entriesWait || this.#pendingBytes >= mostPendingBytes) await this.#sync();
+  }
+
+  #note(keyBytes: Uint8Array, key: string, entry: PackEntry | undefined): void {
+    writeJournalEntry(this.#entries, keyBytes, entry);
+    this.#recent.set(key, entry);
+  }
+
+  #find(key: string): PackEntry | undefined {
+    const recent = this.#recent.get(key);
+    if (recent !== undefined || this.#recent.has(key)) return recent;
+    return this.#index.get(key);
+  }
+
+  async #sync(): Promise<void> {
+    const journal = this.#writing?.journal;
+    if (journal === undefined || this.#entries.length === 0) return;
+    await this.#writer?.hsync();
+    this.#flushedEnd = this.#state.dataEnd;
+    await journal.append(this.#entries.written);
+    this.#entries.clear();
+    this.#pendingBytes = 0;
+    this.#state = { ...this.#state, journalEnd: journal.end };
+    if (this.#recent.size >= changesPerCommit) await this.#indexRecent();
+  }
+
+  async #indexRecent(): Promise<void> {
+    if (this.#recent.size === 0) return;
+    await this.#index.apply(this.#recent, this.#state);
+    this.#recent.clear();
+  }
+
+  #flush(): void {
+    this.#writer?.flush();
+    this.#flushedEnd = this.#state.dataEnd;
+  }
+
+  async #openWriter(): Promise<SequenceFileWriter> {
+    const { fs, random } = this.#env;
+    const path = dataPathOf(this.dir);
     const options = {
       keyClass: writableNamed('text').className,
       valueClass: writableNamed('bytes').className,
-      syncMarker: this.#env.random.uuid(),
+      syncMarker: random.uuid(),
     };
-    const exists = this.#env.fs.statSync(path) !== undefined;
-    return exists
-      ? SequenceFileWriter.append(this.#env.fs, path, options)
-      : SequenceFileWriter.create(this.#env.fs, path, options);
+    if (fs.statSync(path) !== undefined) return SequenceFileWriter.append(fs, path, options);
+    const writer = await SequenceFileWriter.create(fs, path, options);
+    fs.syncDirectorySync(this.dir);
+    return writer;
+  }
+
+  /** Runs a piece of work that writes; after a failure of the disk only `close` works. */
+  async #working(work: () => Promise<void>): Promise<void> {
+    this.#assertOpen();
+    if (this.#writing === undefined) {
+      throw new StateError('BLOCKS_READ_ONLY', 'the pack was opened read-only');
+    }
+    if (this.#failure !== undefined) {
+      const message = 'an earlier write failed: only closing works';
+      throw new StateError('BLOCKS_WRITER_CLOSED', message, { cause: this.#failure });
+    }
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof LimitError)) this.#failure = error;
+      throw error;
+    }
+  }
+
+  async #closeFiles(): Promise<void> {
+    this.#reader?.closeSync();
+    try {
+      await this.#writer?.[Symbol.asyncDispose]();
+      await this.#writing?.journal.close();
+    } finally {
+      await this.#index.close();
+      this.#writing?.lock.releaseSync();
+    }
   }
 
   #assertOpen(): void {
@@ -186,42 +317,21 @@ export class ObjectPack implements AsyncDisposable {
   }
 }
 
-function writableBytes(type: 'text' | 'bytes', value: string | Uint8Array): Uint8Array {
-  // A sink that grows copies: of text, three bytes a character and a length are enough.
-  const sink = ByteSink.growing({ initialBytes: value.length * (type === 'text' ? 3 : 1) + 16 });
-  writableNamed(type).write(sink, value);
-  return sink.written;
+const loneSurrogate = /\p{Surrogate}/u;
+
+const inMemory: OpenPackIndex = async () => new MemoryPackIndex();
+
+function kernelScratch(): Uint8Array {
+  scratch ??= new SlabPool({ name: 'packs' }).lease(scratchBytes).bytes;
+  return scratch;
 }
 
-/** Cuts what no index entry reaches; returns how many bytes. */
-function cutTail(env: Env, dir: string, index: MetadataStore): number {
-  const path = joinPath(dir, 'data');
-  const size = env.fs.statSync(path)?.size;
-  if (size === undefined) return 0;
-  let end = 0;
-  for (const { value } of index.entries()) {
-    const entry = decodePackEntry(value);
-    if (entry !== undefined) end = Math.max(end, entry.position + entry.length);
-  }
-  if (end > size) throw damaged(path, size, 'its end, which the index reaches past,');
-  if (end === size) return 0;
-  if (end === 0) {
-    env.fs.removeFileSync(path);
-    env.fs.syncDirectorySync(dir);
-    return size;
-  }
-  const file = env.fs.openSync(path, 'write');
-  try {
-    file.truncateSync(end);
-    file.syncSync();
-  } finally {
-    file.closeSync();
-  }
-  return size - end;
-}
-
-function damaged(path: string, position: number, what: string): CorruptionError {
-  return new CorruptionError('BLOCKS_CORRUPT_PACK', `${what} in the pack is damaged`, {
-    context: { path, position },
-  });
+/**
+ * Small ones share Node's pool of 8 KiB: a buffer of its own, or one zeroed first, costs more than
+ * all the rest of a get.
+ */
+function copyOf(source: Uint8Array, length: number): Uint8Array {
+  const copy = Buffer.allocUnsafe(length);
+  copy.set(source.subarray(0, length));
+  return new Uint8Array(copy.buffer, copy.byteOffset, length);
 }

@@ -3,7 +3,6 @@ import {
   baseName,
   joinPath,
   nodeFileSystem,
-  NotFoundError,
   parentPath,
   throwIfAborted,
 } from '../../../native-free-io/index.ts';
@@ -15,12 +14,17 @@ import { jsonLine, jsonOption, progressOf, quietOption } from './shared.ts';
 export const packCommand: Command = {
   name: 'pack',
   summary: 'Put small files into a container: a SequenceFile with an index.',
-  usage: 'PACK PATH…',
-  arity: [2, 10_000],
+  usage: 'PACK [PATH…]',
+  arity: [1, 10_000],
   details: `
 PACK is a directory, made when missing. Of a directory PATH all files below it are taken, under
-their paths from it.`,
-  options: { json: jsonOption, quiet: quietOption },
+their paths from it. --rebuild alone mends a pack whose journal is damaged or lost, from its data;
+objects that were removed come back.`,
+  options: {
+    rebuild: { type: 'boolean', help: 'make the journal anew from the data first' },
+    json: jsonOption,
+    quiet: quietOption,
+  },
   run: pack,
 };
 
@@ -32,6 +36,7 @@ export const unpackCommand: Command = {
   options: {
     output: { type: 'string', short: 'o', value: 'DIR', help: 'where to (default: here)' },
     list: { type: 'boolean', help: 'print the keys instead' },
+    json: jsonOption,
     quiet: quietOption,
   },
   run: unpack,
@@ -40,7 +45,10 @@ export const unpackCommand: Command = {
 async function pack(invocation: Invocation): Promise<ExitCode> {
   const { flags, io, positionals } = invocation;
   const files = positionals.slice(1).flatMap((path) => filesOf(path));
-  await using container = await ObjectPack.open({ dir: positionals[0]! });
+  const dir = positionals[0]!;
+  const rebuild = flags['rebuild'] === true;
+  if (positionals.length === 1 && !rebuild) throw new UsageError('expected files to pack');
+  await using container = await ObjectPack.open({ dir, rebuild });
   using progress = progressOf(invocation, 'pack', 0);
   let bytes = 0;
   for (const { key, path } of files) {
@@ -60,26 +68,27 @@ async function pack(invocation: Invocation): Promise<ExitCode> {
 async function unpack(invocation: Invocation): Promise<ExitCode> {
   const { flags, io, positionals } = invocation;
   const dir = positionals[0]!;
-  if (nodeFileSystem.statSync(joinPath(dir, 'data')) === undefined) {
-    throw new NotFoundError('BLOCKS_NOT_FOUND', 'no container', { context: { path: dir } });
-  }
-  await using container = await ObjectPack.open({ dir });
+  await using container = await ObjectPack.open({ dir, readOnly: true });
   const keys = positionals.length > 1 ? positionals.slice(1) : container.keys();
+  const json = flags['json'] === true;
   if (flags['list'] === true) {
-    for (const key of keys) await io.write(`${key}\n`);
+    for (const key of keys) await io.write(json ? jsonLine({ key }) : `${key}\n`);
     return exitCode.fine;
   }
   const output = typeof flags['output'] === 'string' ? flags['output'] : '.';
   using progress = progressOf(invocation, 'unpack', 0);
   let bytes = 0;
+  let objects = 0;
   for (const key of keys) {
     throwIfAborted(io.signal);
     const value = container.get(key);
     if (value === undefined) throw new UsageError(`no object '${key}' in ${dir}`);
     writeWhole(targetOf(output, key), value);
+    objects++;
     progress.update((bytes += value.length));
   }
   progress.done();
+  if (json) await io.write(jsonLine({ objects, bytes }));
   return exitCode.fine;
 }
 

@@ -146,6 +146,18 @@ export class SequenceFileWriter implements AsyncDisposable {
     if (this.position !== this.#lastSync) this.#writeSync();
   }
 
+  /** Hands what is held to the system, so that other readers of the file see it. */
+  flush(): void {
+    if (this.#blocks !== undefined) this.#writeBlock();
+    this.#out.flush();
+  }
+
+  /** What was appended so far is durable when it resolves. */
+  async hsync(): Promise<void> {
+    if (this.#blocks !== undefined) this.#writeBlock();
+    await this.#out.sync();
+  }
+
   /** Writes what is left, syncs the contents, closes. Idempotent. */
   async close(): Promise<void> {
     try {

@@ -1,7 +1,7 @@
-/** Opening what was left, scanning, reconciling, quarantine, files, packs. */
+/** Opening what was left, scanning, reconciling, quarantine, files. */
 import { describe, expect, test } from 'vitest';
-import { MemoryFileSystem, nodeFileSystem } from '../../../native-free-io/index.ts';
-import { BlockStore, ObjectPack } from '../../../src/blocks/index.ts';
+import { MemoryFileSystem } from '../../../native-free-io/index.ts';
+import { BlockStore } from '../../../src/blocks/index.ts';
 import { manualEnv } from '../../helpers/manual-env.ts';
 import {
   blockFiles,
@@ -13,7 +13,6 @@ import {
   readAll,
 } from '../../helpers/block-world.ts';
 import { Seeded } from '../../helpers/seeded.ts';
-import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const bytes = new Seeded(31).bytes(3000);
 
@@ -346,42 +345,4 @@ describe('HD-11 files', () => {
     expect(composite.algorithm).toBe('COMPOSITE-CRC32C');
     expect(Buffer.from(composite.bytes).toString('hex')).toBe('e3069283');
   });
-});
-
-test('HD-09 a pack holds many objects in two files, verified, also after a torn end', async () => {
-  const dir = `${temporaryFolder()}/pack`;
-  const random = new Seeded(3);
-  const objects = new Map(Array.from({ length: 500 }, (_, at) => [`key ${at}`, random.bytes(at)]));
-  {
-    await using pack = await ObjectPack.open({ dir });
-    for (const [key, value] of objects) await pack.put(key, value);
-    expect(pack.get('key 7')).toEqual(objects.get('key 7'));
-  }
-  expect(nodeFileSystem.listSync(dir).map(({ name }) => name)).toEqual([
-    'data',
-    'index.lmdb',
-    'index.lmdb-lock',
-  ]);
-  changeFile(nodeFileSystem, `${dir}/data`, (all) => Uint8Array.from([...all, 0, 0, 0, 50, 1, 2]));
-  {
-    await using pack = await ObjectPack.open({ dir });
-    expect(pack.droppedBytes).toBe(6);
-    expect(pack.size).toBe(500);
-    await pack.put('key 3', bytes);
-    objects.set('key 3', bytes);
-    await pack.remove('key 4');
-    objects.delete('key 4');
-  }
-  {
-    await using pack = await ObjectPack.open({ dir });
-    expect(pack.keys().toSorted()).toEqual([...objects.keys()].toSorted());
-    for (const [key, value] of objects) expect(pack.get(key)).toEqual(value);
-    expect(pack.get('key 4')).toBeUndefined();
-  }
-  changeFile(nodeFileSystem, `${dir}/data`, (all) => {
-    all[all.length - 1]! ^= 1;
-    return all;
-  });
-  await using pack = await ObjectPack.open({ dir });
-  expect(() => pack.get('key 3')).toThrow(/damaged/);
 });

@@ -1,5 +1,5 @@
 /** `varve blocks`: every command, its output and its exit code. */
-import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
@@ -172,6 +172,9 @@ test('small files are packed, listed and unpacked', async () => {
   const out = join(folder, 'out');
   await ok('unpack', pack, 'letters', '-o', out, '--quiet');
   expect(readFileSync(join(out, 'letters')).equals(bytes)).toBe(true);
+  rmSync(join(pack, 'journal'));
+  const rebuilt = JSON.parse(await ok('pack', pack, '--rebuild', '--json'));
+  expect(rebuilt).toMatchObject({ files: 0, objects: keys.length });
   const absent = await varve(['blocks', 'unpack', pack, 'absent', '-o', out]);
   expect(absent).toMatchObject({ code: 2, err: expect.stringMatching(/no object 'absent'/) });
 });
@@ -189,7 +192,7 @@ test.each([
   [['ls', 'FOLDER'], 1, /no VERSION/],
   [['rm', 'DIR', 'absent'], 1, /absent/],
   [['pack', 'PACK', 'nowhere'], 2, /nowhere: no such file/],
-  [['unpack', 'nowhere'], 1, /no container/],
+  [['unpack', 'nowhere'], 1, /no pack/],
 ])('varve blocks %j ends with %i and says why', async (args, expected, message) => {
   const { dir, folder, file } = await world();
   const paths = { DIR: dir, FILE: file, FOLDER: folder, PACK: join(folder, 'pack') };
