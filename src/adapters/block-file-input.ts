@@ -54,6 +54,7 @@ export async function openBlockFileSplit(split: InputSplit, env: Env): Promise<R
 class BlockFileReader implements RecordReader {
   readonly keyType = 'long';
   readonly valueType = 'text';
+  readonly isText = true;
   readonly #store: BlockStore;
   readonly #supply: PieceSupply;
   readonly #lines: LineReader;

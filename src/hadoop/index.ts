@@ -5,13 +5,15 @@ export { hashBytes, hashPartition, javaStringHash } from './hash.ts';
 export { compareAfter, compareAsBytes, reversed, type RawComparator } from './raw-comparator.ts';
 export type { WritableType } from './writable.ts';
 export {
+  nameOfClass,
   writableNamed,
   writableOfClass,
   writables,
   type WritableName,
   type WritableTypes,
 } from './writable-types.ts';
-export { textStart } from './writables/text.ts';
+export { bytesContentStart, textStart } from './writables/text.ts';
+export { typeCodes, typedBytesEnd, typedBytesText } from './writables/typed-bytes.ts';
 
 // Codecs by their Java classes
 export {

@@ -13,6 +13,7 @@ import {
 } from './writables/integers.ts';
 import { md5Type, nullType } from './writables/others.ts';
 import { bytesType, textBytesType, textType } from './writables/text.ts';
+import { typedBytesType } from './writables/typed-bytes.ts';
 
 export interface WritableTypes {
   readonly text: WritableType<string>;
@@ -30,6 +31,8 @@ export interface WritableTypes {
   readonly double: WritableType<number>;
   readonly null: WritableType<null>;
   readonly md5: WritableType<Uint8Array>;
+  /** Bytes of one typed value (of Hadoop Streaming). */
+  readonly typedBytes: WritableType<Uint8Array>;
 }
 
 /** Types by the short names that options take. */
@@ -48,6 +51,7 @@ export const writables: WritableTypes = {
   double: doubleType,
   null: nullType,
   md5: md5Type,
+  typedBytes: typedBytesType,
 };
 
 export type WritableName = keyof WritableTypes;
@@ -63,6 +67,13 @@ export function writableOfClass(className: string): WritableType {
   const type = byClass.get(className);
   if (type !== undefined) return type;
   throw new InvalidArgumentError('HADOOP_CLASS_UNKNOWN', `no type is known for ${className}`);
+}
+
+/** The short name of a Java class; Text is `text`, whose values are strings. */
+export function nameOfClass(className: string): WritableName {
+  const type = writableOfClass(className);
+  const found = Object.entries(writables).find(([, one]) => one === type);
+  return found![0] as WritableName;
 }
 
 /** The type of a short name (`text`, `long`) or of a Java class. */

@@ -1,6 +1,7 @@
 /** The commands of `varve mr`, in the order in which help shows them. */
 import type { GroupBody } from '../command.ts';
-import { runCommand, streamingCommand } from './run.ts';
+import { runCommand } from './run.ts';
+import { streamingCommand } from './streaming.ts';
 import {
   streamingCombineCommand,
   streamingMapCommand,

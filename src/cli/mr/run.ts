@@ -1,4 +1,4 @@
-/** `varve mr run` and `varve mr streaming`: jobs of built-ins, of modules and of commands. */
+/** `varve mr run`: jobs that are built in, and jobs of a module. */
 import { nodeFileSystem } from '../../../native-free-io/index.ts';
 import { builtinJobs, loadJobModule, type JobOptions } from '../../mapreduce/index.ts';
 import { UsageError, type Command, type ExitCode, type Invocation } from '../command.ts';
@@ -62,41 +62,4 @@ async function moduleJob(path: string): Promise<Omit<JobOptions, 'input' | 'outp
     types: exported.types,
     ...Object.fromEntries(functions.map((role) => [role, module])),
   };
-}
-
-export const streamingCommand: Command = {
-  name: 'streaming',
-  summary: 'Run a MapReduce job of any programs, as Hadoop Streaming does.',
-  usage: '',
-  arity: [0, 0],
-  details: `
-A mapper reads lines on standard input and writes lines 'key TAB value'; a reducer reads such lines
-sorted by key. 'reporter:counter:GROUP,NAME,N' on standard error counts. No shell is involved.`,
-  options: {
-    ...jobOptions,
-    mapper: { type: 'string', short: 'm', value: 'COMMAND', help: 'default: lines as they are' },
-    reducer: {
-      type: 'string',
-      value: 'COMMAND',
-      help: 'default: records as they are; NONE: maps only',
-    },
-    combiner: { type: 'string', value: 'COMMAND', help: 'runs on the output of each map' },
-  },
-  run: streaming,
-};
-
-function streaming(invocation: Invocation): Promise<ExitCode> {
-  const { flags } = invocation;
-  const command = (name: string): { command: string } | undefined =>
-    typeof flags[name] === 'string' ? { command: flags[name] } : undefined;
-  const isMapOnly = flags['reducer'] === 'NONE';
-  const combine = command('combiner');
-  const reduce = command('reducer');
-  return runWithFlags(invocation, {
-    map: command('mapper') ?? 'lines',
-    ...(combine === undefined ? {} : { combine }),
-    ...(isMapOnly ? { reducers: 0 } : {}),
-    ...(isMapOnly || reduce === undefined ? {} : { reduce }),
-    types: { mapKey: 'textBytes', mapValue: 'textBytes', key: 'textBytes', value: 'textBytes' },
-  });
 }

@@ -57,7 +57,20 @@ export const jobOptions: Readonly<Record<string, OptionSpec>> = {
     value: 'CODEC',
     help: 'of the output: gzip, deflate, snappy, lz4, zstd',
   },
+  maps: {
+    type: 'string',
+    value: 'N',
+    help: 'splits wanted of all files together; none is larger than its share',
+  },
+  separator: { type: 'string', value: 'TEXT', help: 'between key and value of the output (tab)' },
   set: { type: 'string', value: 'NAME=VALUE,…', help: 'settings of the functions' },
+  define: {
+    type: 'string',
+    short: 'D',
+    value: 'NAME=VALUE',
+    repeats: true,
+    help: 'one setting, whatever its value',
+  },
   'sort-mb': { type: 'string', value: 'N', help: 'MiB of a sort buffer (default 100)' },
   skip: { type: 'string', value: 'N', help: 'records per task that may be left out (default 0)' },
   timeout: { type: 'string', value: 'SECONDS', help: 'silence that ends an attempt (default 600)' },
@@ -87,25 +100,30 @@ export function splitPaths(text: string): string[] {
   return [...paths, path].filter((one) => one !== '');
 }
 
-export function settingsOf({ flags }: Invocation): Record<string, string> {
+export function settingsOf({ flags, lists }: Invocation): Record<string, string> {
   const settings: Record<string, string> = {};
-  const text = flags['set'];
-  if (typeof text !== 'string') return settings;
-  for (const pair of text.split(/,(?=[^,=]+=)/)) {
+  const put = (flag: string, pair: string): void => {
     const at = pair.indexOf('=');
-    if (at < 1) throw new UsageError(`--set: expected NAME=VALUE, got '${pair}'`);
+    if (at < 1) throw new UsageError(`--${flag}: expected NAME=VALUE, got '${pair}'`);
     settings[pair.slice(0, at)] = pair.slice(at + 1);
+  };
+  const text = flags['set'];
+  if (typeof text === 'string') {
+    for (const pair of text.split(/,(?=[^,=]+=)/)) put('set', pair);
   }
+  for (const pair of lists['define'] ?? []) put('define', pair);
   return settings;
 }
 
-function inputOf(invocation: Invocation): JobInput {
+export function inputOf(invocation: Invocation): JobInput {
   const paths = splitPaths(requiredText(invocation, 'input'));
   const splitBytes = wholeNumber(invocation, 'split-bytes', { fallback: 128 << 20, min: 1 });
+  const maps = wholeNumber(invocation, 'maps', { fallback: 0, max: 1e6 });
+  const cut = { splitBytes, ...(maps > 0 ? { maps } : {}) };
   const format = invocation.flags['input-format'] ?? 'text';
-  if (format === 'text') return TextInput(paths, { splitBytes });
-  if (format === 'keyvalue') return KeyValueTextInput(paths, { splitBytes });
-  if (format === 'sequence') return SequenceFileInput(paths, { splitBytes });
+  if (format === 'text') return TextInput(paths, cut);
+  if (format === 'keyvalue') return KeyValueTextInput(paths, cut);
+  if (format === 'sequence') return SequenceFileInput(paths, cut);
   if (format === 'nline') {
     return NLineInput(paths, { lines: wholeNumber(invocation, 'lines', { fallback: 1, min: 1 }) });
   }
@@ -118,7 +136,10 @@ function outputOf(invocation: Invocation): OutputSpec {
   const codec = flags['compress'] as HadoopCodecName | undefined;
   const format = flags['output-format'] ?? 'text';
   const chosen = codec === undefined ? {} : { codec };
-  if (format === 'text') return textOutput(dir, chosen);
+  const { separator } = flags;
+  if (format === 'text') {
+    return textOutput(dir, { ...chosen, ...(typeof separator === 'string' ? { separator } : {}) });
+  }
   if (format === 'sequence') return sequenceFileOutput(dir, chosen);
   throw new UsageError(`--output-format: no format is called '${format}'`);
 }

@@ -77,7 +77,8 @@ export const textBytesType: WritableType<Uint8Array> = {
   read: (bytes, start, end) => new Uint8Array(bytes.subarray(textStart(bytes, start, end), end)),
 };
 
-function contentStart(bytes: Uint8Array, start: number, end: number): number {
+/** Where the content of a BytesWritable begins; checks that it ends where the region does. */
+export function bytesContentStart(bytes: Uint8Array, start: number, end: number): number {
   const reader = new ByteReader(bytes, start, end);
   const length = reader.readInt32();
   if (length !== reader.remaining) {
@@ -92,8 +93,10 @@ export const bytesType: WritableType<Uint8Array> = {
     sink.writeInt32(value.length);
     sink.writeBytes(value);
   },
-  read: (bytes, start, end) => new Uint8Array(bytes.subarray(contentStart(bytes, start, end), end)),
+  read: (bytes, start, end) =>
+    new Uint8Array(bytes.subarray(bytesContentStart(bytes, start, end), end)),
   compare: compareAfter(lengthBytes),
-  hash: (bytes, start, end) => hashBytes(bytes, contentStart(bytes, start, end), end),
-  text: (bytes, start, end) => hexText(bytes.subarray(contentStart(bytes, start, end), end), ' '),
+  hash: (bytes, start, end) => hashBytes(bytes, bytesContentStart(bytes, start, end), end),
+  text: (bytes, start, end) =>
+    hexText(bytes.subarray(bytesContentStart(bytes, start, end), end), ' '),
 };

@@ -3,6 +3,7 @@ import { InvalidArgumentError } from '../../../native-free-io/index.ts';
 import type { RawComparator, WritableType } from '../../hadoop/index.ts';
 import { reversed } from '../../hadoop/index.ts';
 import type { CompareFunction } from './context.ts';
+import { keyFieldComparator } from './key-field-order.ts';
 import { loadModule, type FunctionRef } from './function-ref.ts';
 
 type AnyFunction = (...values: never[]) => unknown;
@@ -22,14 +23,21 @@ export async function functionOf(
   throw notHere(`${ref.href} exports no function '${ref.name}'`);
 }
 
+export interface ComparatorSource {
+  readonly fallback: RawComparator;
+  /** Of the job. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
 /** The raw comparator that a reference names; `fallback` when there is none. */
 export async function comparatorOf(
   ref: FunctionRef | undefined,
   type: WritableType,
-  fallback: RawComparator,
+  { fallback, settings }: ComparatorSource,
 ): Promise<RawComparator> {
   if (ref === undefined) return fallback;
   if (ref.kind === 'builtin' && ref.name === 'reverse') return reversed(type.compare);
+  if (ref.kind === 'builtin' && ref.name === 'keyField') return keyFieldComparator(type, settings);
   const compare = (await functionOf(ref)) as CompareFunction;
   return (a, aStart, aEnd, b, bStart, bEnd) =>
     compare(type.read(a, aStart, aEnd) as never, type.read(b, bStart, bEnd) as never);

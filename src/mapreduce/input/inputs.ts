@@ -64,13 +64,13 @@ export function NLineInput(
   const detail = textDetail(options, 0);
   return {
     async splits(fs) {
-      const files = await fileSplits(fs, listOf(paths), options, each('text', detail));
+      const files = await fileSplits(fs, listOf(paths), options, each('lines', detail));
       const seen = [...new Set(files.map(({ path }) => path))];
       const found: InputSplit[] = [];
       for (const path of seen) {
         const size = fs.statSync(path)!.size;
         for (const range of await lineRanges(fs, { path, size }, detail, lines)) {
-          found.push({ reader: 'text', path, ...range, detail });
+          found.push({ reader: 'lines', path, ...range, detail });
         }
       }
       return found;

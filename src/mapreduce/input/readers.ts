@@ -3,7 +3,7 @@ import { InvalidArgumentError, type FileSystem } from '../../../native-free-io/i
 import type { Env } from '../../env/index.ts';
 import {
   SequenceFileReader,
-  writableOfClass,
+  nameOfClass,
   type WritableName,
   writables,
 } from '../../hadoop/index.ts';
@@ -23,7 +23,7 @@ export async function openReader(split: InputSplit, env: Env): Promise<RecordRea
     if (typeof make === 'function') return (make as ReaderFactory)(split, env);
     throw new InvalidArgumentError('OPTION_INVALID', `${reader.href} exports no ${reader.name}`);
   }
-  if (reader === 'text') return new TextReader(env.fs, split);
+  if (reader === 'text' || reader === 'lines') return new TextReader(env.fs, split);
   if (reader === 'keyValue') return new KeyValueReader(env.fs, split);
   if (reader === 'sequence') return new SequenceReader(env.fs, split);
   throw new InvalidArgumentError('OPTION_INVALID', `no reader is called ${reader}`);
@@ -32,6 +32,8 @@ export async function openReader(split: InputSplit, env: Env): Promise<RecordRea
 class TextReader implements RecordReader {
   readonly keyType: WritableName = 'long';
   readonly valueType: WritableName = 'text';
+  /** Not of NLineInput, which is no TextInputFormat: a command gets the keys, too. */
+  readonly isText: boolean;
   readonly #split: InputSplit;
   readonly #supply: ByteSupply;
   protected readonly lines: LineReader;
@@ -40,6 +42,7 @@ class TextReader implements RecordReader {
     const { delimiter, maxLineBytes } = split.detail as TextDetail;
     const { path, start, length } = split;
     this.#split = split;
+    this.isText = split.reader === 'text';
     this.#supply = openSupply(fs, path, { start });
     // What a compressed file holds is not counted in its own bytes.
     const end = start === 0 && length === fs.statSync(path)?.size ? Infinity : start + length;
@@ -158,11 +161,4 @@ class SequenceReader implements RecordReader {
   close(): void {
     this.#reader.close();
   }
-}
-
-/** Text comes as a string. */
-function nameOfClass(className: string): WritableName {
-  const type = writableOfClass(className);
-  const found = Object.entries(writables).find(([, one]) => one === type);
-  return found![0] as WritableName;
 }

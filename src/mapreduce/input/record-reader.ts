@@ -25,6 +25,8 @@ export interface RecordReader {
   /** Types of what batches give. */
   readonly keyType: WritableName;
   readonly valueType: WritableName;
+  /** Lines of text with their places for keys: commands are given the lines alone. */
+  readonly isText?: boolean;
   /** Share of the split that was given out, 0 to 1. */
   readonly progress: number;
   /** Bytes read of the input so far. */

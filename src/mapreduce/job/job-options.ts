@@ -7,6 +7,8 @@ import type { JobInput } from '../input/inputs.ts';
 import { builtinJobs } from '../jobs/builtins.ts';
 import { textOutput } from '../output/outputs.ts';
 import type { OutputSpec } from '../output/output-spec.ts';
+import type { PartNames } from '../output/part-name.ts';
+import { outputTypes, streamSettings } from '../streaming/stream-settings.ts';
 import type { Executor } from '../worker/executor.ts';
 import type { JobProgress } from './job-runner.ts';
 import {
@@ -29,15 +31,26 @@ export interface JobOptions {
   /** Likewise; default: records as they are. Not asked with `reducers: 0`. */
   readonly reduce?: FunctionOption;
   readonly combine?: FunctionOption;
-  /** Default: hash. `totalOrder(path)` reads a partition file. */
+  /**
+   * Default: hash. `totalOrder(path)` reads a partition file; `'keyField'` takes the parts of text
+   * keys that the setting `mapreduce.partition.keypartitioner.options` names.
+   */
   readonly partition?: FunctionOption;
-  /** Order of keys: `'reverse'`, or a function of two keys. Default: that of their type. */
+  /**
+   * Order of keys: `'reverse'`, a function of two keys, or `'keyField'`, by the parts that
+   * `mapreduce.partition.keycomparator.options` names. Default: that of their type.
+   */
   readonly compare?: FunctionOption;
   /** Which keys are one group. Default: those that `compare` finds equal. */
   readonly group?: FunctionOption;
   /** 0: the output of maps is the job's. Default 1. */
   readonly reducers?: number;
-  /** Types of keys and values. Default: those of the built-in, else text. */
+  /**
+   * `old`: `part-00000`, as Hadoop Streaming names its parts. Default: `part-r-00000`, and
+   * `part-m-00000` of a job without reducers.
+   */
+  readonly partNames?: PartNames;
+  /** Types of keys and values. Default: those of the built-in or of commands, else text. */
   readonly types?: Partial<JobTypes>;
   /** Sizes and limits. */
   readonly tuning?: Partial<JobTuning>;
@@ -73,12 +86,6 @@ export interface ResolvedJob {
 }
 
 const textTypes: JobTypes = { mapKey: 'text', mapValue: 'text', key: 'text', value: 'text' };
-const byteTypes: JobTypes = {
-  mapKey: 'textBytes',
-  mapValue: 'textBytes',
-  key: 'textBytes',
-  value: 'textBytes',
-};
 const mostReducers = 100_000;
 
 export function resolveJob(options: JobOptions): ResolvedJob {
@@ -98,6 +105,7 @@ export function resolveJob(options: JobOptions): ResolvedJob {
     types: typesOf(options, functions, reducers),
     reducers,
     output,
+    partNames: options.partNames ?? 'new',
     tuning: tuningOf(options.tuning ?? {}),
     skip: { mostRecords: skipRecords },
     settings: options.settings ?? {},
@@ -130,16 +138,50 @@ function functionsOf(options: JobOptions): JobFunctions {
 }
 
 /** What a built-in or a command makes of its input is known. */
-function typesOf(options: JobOptions, { map }: JobFunctions, reducers: number): JobTypes {
+function typesOf(options: JobOptions, functions: JobFunctions, reducers: number): JobTypes {
+  const { map, reduce, combine } = functions;
+  const { settings = {} } = options;
+  const [ofMap, ofReduce] = [streamTypes('map', settings), streamTypes('reduce', settings)];
   const known = map.kind === 'builtin' ? builtinJobs[map.name]?.types : undefined;
-  const types = {
-    ...(known ?? (map.kind === 'command' ? byteTypes : textTypes)),
+  const { mapKey, mapValue } = {
+    ...(known ?? textTypes),
+    ...(map.kind === 'command' ? { mapKey: ofMap.key, mapValue: ofMap.value } : {}),
     ...options.types,
   };
-  for (const name of Object.values(types)) writableNamed(name);
+  for (const name of [mapKey, mapValue]) writableNamed(name);
+  const mapTypes = { key: mapKey, value: mapValue };
+  if (map.kind === 'command') requireTypes('map', mapTypes, ofMap);
+  if (combine?.kind === 'command') requireTypes('combine', mapTypes, ofReduce);
   // Without reducers the output is the map's.
-  if (reducers === 0) return { ...types, key: types.mapKey, value: types.mapValue };
-  return types satisfies Record<string, WritableName>;
+  if (reducers === 0) return { mapKey, mapValue, ...mapTypes };
+  const { key, value } = {
+    ...(reduce === undefined ? mapTypes : (known ?? textTypes)),
+    ...(reduce?.kind === 'command' ? ofReduce : {}),
+    ...options.types,
+  };
+  for (const name of [key, value]) writableNamed(name);
+  if (reduce?.kind === 'command') requireTypes('reduce', { key, value }, ofReduce);
+  return { mapKey, mapValue, key, value };
+}
+
+type PairTypes = Readonly<Record<'key' | 'value', WritableName>>;
+
+function streamTypes(
+  side: 'map' | 'reduce',
+  settings: Readonly<Record<string, string>>,
+): PairTypes {
+  return outputTypes[streamSettings(side, settings).output];
+}
+
+/** A command puts out what the form of its stream has, whatever is wanted. */
+function requireTypes(role: string, wanted: PairTypes, given: PairTypes): void {
+  for (const side of ['key', 'value'] as const) {
+    const { className } = writableNamed(given[side]);
+    if (writableNamed(wanted[side]).className === className) continue;
+    throw invalid(
+      `the ${role} command gives ${side}s of the type ${given[side]}, not ${wanted[side]}`,
+    );
+  }
 }
 
 function tuningOf(given: Partial<JobTuning>): JobTuning {

@@ -2,6 +2,7 @@
 import type { HadoopCodecName, WritableName } from '../../hadoop/index.ts';
 import type { FunctionRef } from '../functions/function-ref.ts';
 import type { OutputSpec } from '../output/output-spec.ts';
+import type { PartNames } from '../output/part-name.ts';
 
 export interface JobTypes {
   readonly mapKey: WritableName;
@@ -55,6 +56,7 @@ export interface JobPlan {
   readonly types: JobTypes;
   readonly reducers: number;
   readonly output: OutputSpec;
+  readonly partNames: PartNames;
   readonly tuning: JobTuning;
   readonly skip: SkipPolicy;
   readonly settings: Readonly<Record<string, string>>;

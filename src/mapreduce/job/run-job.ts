@@ -68,7 +68,8 @@ export function startJob(options: JobOptions): RunningJob {
 
 async function runResolved(job: ResolvedJob): Promise<FinishedJob> {
   const { env } = job;
-  const splits = await job.input.splits(env.fs);
+  // The largest first, as upstream numbers them: the last to run should be short.
+  const splits = (await job.input.splits(env.fs)).sort((a, b) => b.length - a.length);
   const committer = new OutputCommitter(env.fs, job.plan.output.dir);
   const workDir = joinPath(committer.temporaryDir, 'job');
   const fingerprint = fingerprintOf(job.plan, splits);

@@ -9,7 +9,7 @@ import type { JobPlan } from '../job/plan.ts';
 import { Pulse } from '../job/pulse.ts';
 import { reduceFunctions } from '../jobs/builtins.ts';
 import { Groups } from '../reduce/groups.ts';
-import { commandCombiner } from '../streaming/command-steps.ts';
+import { commandCombiner } from '../streaming/command-reducer.ts';
 import type { CombineStep } from './combining-collector.ts';
 import { RecordEncoder } from './record-encoder.ts';
 import type { Combiner } from './sort-collector.ts';

@@ -7,6 +7,7 @@ import type { Env } from '../../env/index.ts';
 import { hadoopCodecs, SequenceFileWriter, writableNamed, writables } from '../../hadoop/index.ts';
 import { taskContext } from '../functions/task-context.ts';
 import type { PartitionFunction, TaskIdentity, MapFunction } from '../functions/context.ts';
+import { keyFieldPartitioner } from '../functions/key-field-order.ts';
 import { FunctionMapper, SkippingMapper, type MapHost, type Mapper } from '../functions/mapper.ts';
 import { comparatorOf, functionOf } from '../functions/resolve.ts';
 import { openReader } from '../input/readers.ts';
@@ -18,7 +19,7 @@ import type { JobPlan } from '../job/plan.ts';
 import { Pulse } from '../job/pulse.ts';
 import { partName } from '../output/part-name.ts';
 import { openWriter } from '../output/writers.ts';
-import { CommandMapper } from '../streaming/command-steps.ts';
+import { CommandMapper } from '../streaming/command-mapper.ts';
 import { DirectCollector, type Collector } from './collector.ts';
 import { combinerOf, combineStepOf } from './combiner.ts';
 import { combiningCollector, type CombiningCollector } from './combining-collector.ts';
@@ -56,7 +57,7 @@ export async function runMapTask(argument: MapTaskArgument, env: Env): Promise<M
         {
           spec: plan.output,
           dir: outputDir,
-          name: partName('m', task.index),
+          name: partName('m', task.index, plan.partNames),
           keyType: plan.types.mapKey,
           valueType: plan.types.mapValue,
         },
@@ -64,7 +65,7 @@ export async function runMapTask(argument: MapTaskArgument, env: Env): Promise<M
       );
       try {
         const collector = new DirectCollector(plan.types, writer, counters);
-        const host = { plan, task, collector, counters, pulse, skipped };
+        const host = { plan, task, collector, counters, pulse, skipped, outputDir };
         await readAll(reader, await mapperFor(host, reader), host, () => writer.drain());
         await writer.close();
         counters.add(outputGroup, 'BYTES_WRITTEN', writer.bytesWritten);
@@ -75,7 +76,8 @@ export async function runMapTask(argument: MapTaskArgument, env: Env): Promise<M
     }
     const collector = await sortCollector(argument, counters, env);
     const combining = await combiningBefore(collector, argument, counters);
-    const host = { plan, task, collector: combining ?? collector, counters, pulse, skipped };
+    const into = combining ?? collector;
+    const host = { plan, task, collector: into, counters, pulse, skipped, outputDir };
     await readAll(reader, await mapperFor(host, reader), host);
     combining?.finish();
     return { output: collector.flush(), counters: counters.toJSON() };
@@ -91,6 +93,7 @@ interface TaskHost {
   readonly counters: Counters;
   readonly pulse: Pulse;
   readonly skipped: SkippedRecords;
+  readonly outputDir: string;
 }
 
 async function readAll(
@@ -115,7 +118,7 @@ async function readAll(
 }
 
 async function mapperFor(host: TaskHost, reader: RecordReader): Promise<Mapper> {
-  const { plan, collector, counters, pulse, skipped, task } = host;
+  const { plan, collector, counters, pulse, skipped, task, outputDir } = host;
   const ref = plan.functions.map;
   const context = taskContext({
     task,
@@ -135,8 +138,8 @@ async function mapperFor(host: TaskHost, reader: RecordReader): Promise<Mapper> 
     onSkipped: (key, value, reason) => skipped.add(key, value, reason),
   };
   if (ref.kind === 'command') {
-    const { keyType, valueType } = reader;
-    return CommandMapper.start({ command: ref.command, plan, task, host: own, keyType, valueType });
+    const { command } = ref;
+    return new CommandMapper({ command, plan, task, host: own, reader, outputDir });
   }
   if (ref.kind === 'builtin' && ref.name === 'wordcount') return new WordCountMapper(own);
   const map = (await functionOf(ref, mapFunctions)) as MapFunction;
@@ -151,7 +154,10 @@ async function sortCollector(
   const { plan, dir } = argument;
   const { types, functions, reducers, tuning } = plan;
   const keyType = writableNamed(types.mapKey);
-  const compare = await comparatorOf(functions.compare, keyType, keyType.compare);
+  const compare = await comparatorOf(functions.compare, keyType, {
+    fallback: keyType.compare,
+    settings: plan.settings,
+  });
   await env.fs.makeDirectory(dir);
   const codec = tuning.mapOutputCodec;
   return new SortCollector({
@@ -191,7 +197,7 @@ async function partitionBy(
   partitionOf: ((key: unknown, value: unknown) => number) | undefined;
 }> {
   const ref = plan.functions.partition;
-  const { reducers, types } = plan;
+  const { reducers, types, settings } = plan;
   const hash = hashPartitioner(writableNamed(types.mapKey), reducers);
   if (ref === undefined || (ref.kind === 'builtin' && ref.name === 'hash')) {
     return { partitioner: hash, partitionOf: undefined };
@@ -199,6 +205,10 @@ async function partitionBy(
   if (ref.kind === 'builtin' && ref.name.startsWith('totalOrder:')) {
     const path = ref.name.slice('totalOrder:'.length);
     const partitioner = totalOrderPartitioner(env.fs, path, reducers, compare);
+    return { partitioner, partitionOf: undefined };
+  }
+  if (ref.kind === 'builtin' && ref.name === 'keyField') {
+    const partitioner = keyFieldPartitioner(writableNamed(types.mapKey), settings, reducers);
     return { partitioner, partitionOf: undefined };
   }
   const partition = (await functionOf(ref)) as PartitionFunction;

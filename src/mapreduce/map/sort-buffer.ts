@@ -70,6 +70,7 @@ const sortKeyPlaces = new Map<WritableType, SortKeyPlace>([
   [writables.text, textPlace],
   [writables.textBytes, textPlace],
   [writables.bytes, within((record) => record.keyStart + 4)],
+  [writables.typedBytes, within((record) => record.keyStart + 4)],
   [writables.int, signed],
   [writables.long, signed],
   [writables.short, signed],

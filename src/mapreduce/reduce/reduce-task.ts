@@ -20,7 +20,7 @@ import { openWriter } from '../output/writers.ts';
 import { mergeSources } from '../shuffle/merge-stream.ts';
 import { OpenSegments } from '../shuffle/segments.ts';
 import { emptySource, type SortedSource } from '../shuffle/sorted-source.ts';
-import { runCommandReducer } from '../streaming/command-steps.ts';
+import { runCommandReducer } from '../streaming/command-reducer.ts';
 import { Groups } from './groups.ts';
 import { ReduceMerger, type FetchedSegment } from './reduce-merger.ts';
 
@@ -50,7 +50,10 @@ export async function runReduceTask(
   const pulse = new Pulse(argument.pulse);
   pulse.beat();
   const keyType = writableNamed(plan.types.mapKey);
-  const compare = await comparatorOf(plan.functions.compare, keyType, keyType.compare);
+  const compare = await comparatorOf(plan.functions.compare, keyType, {
+    fallback: keyType.compare,
+    settings: plan.settings,
+  });
   const left = await fetchAll(argument, { counters, pulse, compare, env });
   using open = new OpenSegments(env.fs, left);
   const merged = left.length === 0 ? emptySource : mergeSources(open.sources, compare);
@@ -58,7 +61,7 @@ export async function runReduceTask(
     {
       spec: plan.output,
       dir: outputDir,
-      name: partName('r', task.index),
+      name: partName('r', task.index, plan.partNames),
       keyType: plan.types.key,
       valueType: plan.types.value,
     },
@@ -109,7 +112,7 @@ interface ReduceTools {
 
 async function reduceAll(
   source: SortedSource,
-  { plan, task }: ReduceTaskArgument,
+  { plan, task, outputDir }: ReduceTaskArgument,
   { counters, pulse, compare, writer }: ReduceTools,
 ): Promise<void> {
   const encoder = new RecordEncoder(writableNamed(plan.types.key), writableNamed(plan.types.value));
@@ -126,13 +129,16 @@ async function reduceAll(
     const { command } = ref;
     const drain = (): Promise<void> => writer.drain();
     const counted = new GroupCounter(source, compare);
-    const options = { command, plan, task, context, emit, drain };
+    const options = { command, plan, task, context, outputDir, emit, drain };
     const records = await runCommandReducer(counted, options);
     counters.addTask('REDUCE_INPUT_RECORDS', records);
     counters.addTask('REDUCE_INPUT_GROUPS', counted.groups);
   } else {
     const mapKey = writableNamed(plan.types.mapKey);
-    const group = await comparatorOf(plan.functions.group, mapKey, compare);
+    const group = await comparatorOf(plan.functions.group, mapKey, {
+      fallback: compare,
+      settings,
+    });
     const types = { key: mapKey, value: writableNamed(plan.types.mapValue), group };
     const reduce = (await functionOf(ref, reduceFunctions)) as ReduceFunction;
     const groups = new Groups(source, types);

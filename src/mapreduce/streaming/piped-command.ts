@@ -3,10 +3,13 @@
  * reports on standard error.
  *
  *     reporter:counter:<group>,<counter>,<n>     adds to a counter
- *     reporter:status:<text>                     a sign of life
+ *     reporter:status:<text>                     what it is doing
  *
- * Everything it prints is a sign of life. It fails with MAPREDUCE_COMMAND_FAILED when it cannot be
- * started, exits with anything but 0, or leaves while it is written to.
+ * `stream.stderr.reporter.prefix` may put something else for `reporter:`. Everything it prints is a
+ * sign of life. It fails with MAPREDUCE_COMMAND_FAILED when it cannot be started, leaves while it
+ * is written to, or exits with anything but 0, unless `stream.non.zero.exit.is.failure` is false.
+ *
+ * Upstream: apache/hadoop: streaming/PipeMapRed.java (Apache-2.0); rules kept, code our own.
  */
 import { once } from 'node:events';
 import { IoError, StoreError } from '../../../native-free-io/index.ts';
@@ -14,36 +17,47 @@ import { startCommand, type RunningCommand } from '../../env/index.ts';
 import type { TaskContext, TaskIdentity } from '../functions/context.ts';
 import { commandVariables, splitCommand } from './command-line.ts';
 import { LineCutter } from './lines.ts';
+import { pairReader, type OnPair, type PairReader } from './pair-reader.ts';
+import type { StreamSettings } from './stream-settings.ts';
 
 const rememberedBytes = 4096;
-const counterReport = /^reporter:counter:([^,]+),([^,]+),(-?\d+)$/;
+/** Group, name and number; spaces around all of it do not count. */
+const counterReport = /^([^,]*),([^,]*),([+-]?\d+)$/;
 
 export interface CommandSetup {
   readonly command: string;
   readonly task: TaskIdentity;
   readonly context: TaskContext;
-  readonly onLine: (line: Uint8Array) => void;
+  /** What is in it is committed with the task: files that the command leaves beside the output. */
+  readonly outputDir: string;
+  readonly stream: StreamSettings;
+  /** Takes what the command puts out. */
+  readonly collect: OnPair;
 }
+
+type Settings = Readonly<Record<string, string>>;
 
 export class PipedCommand implements Disposable {
   readonly #setup: CommandSetup;
   readonly #running: RunningCommand;
   readonly #ended: Promise<unknown>;
+  readonly #prefix: string;
   #failure: unknown;
   #lastWords = '';
 
   constructor(setup: CommandSetup) {
     this.#setup = setup;
-    const { command, task, context } = setup;
+    const { command, task, context, outputDir } = setup;
+    this.#prefix = context.settings['stream.stderr.reporter.prefix'] ?? 'reporter:';
     this.#running = startCommand({
       argv: splitCommand(command),
-      variables: commandVariables(task, context.settings),
+      variables: commandVariables(task, context.settings, outputDir),
     });
     const { stdin, stdout, stderr } = this.#running;
     // A command that leaves early breaks the pipe.
     stdin.on('error', (error) => this.#fail(error));
-    const out = new LineCutter((line) => this.#guard(() => setup.onLine(line)));
-    const err = new LineCutter((line) => this.#guard(() => this.#report(line)));
+    const out = pairReader(setup.stream, setup.collect);
+    const err = new LineCutter((line) => this.#report(line), { endsAtCr: true });
     stdout.on('data', (piece: Uint8Array) => this.#take(out, piece));
     stderr.on('data', (piece: Uint8Array) => this.#take(err, piece));
     this.#ended = this.#watch(out, err);
@@ -69,27 +83,33 @@ export class PipedCommand implements Disposable {
     this.#running[Symbol.dispose]();
   }
 
-  async #watch(out: LineCutter, err: LineCutter): Promise<void> {
+  async #watch(out: PairReader, err: PairReader): Promise<void> {
     try {
       const exit = await this.#running.exited;
-      this.#guard(() => out.end());
       this.#guard(() => err.end());
-      if (exit !== 0) this.#fail(new Error(`it ended with ${exit}`));
+      if (!isExitFine(exit, this.#setup.context.settings)) {
+        this.#fail(new Error(`it ended with ${exit}`));
+      }
+      this.#guard(() => out.end());
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  #take(cutter: LineCutter, piece: Uint8Array): void {
+  #take(reader: PairReader, piece: Uint8Array): void {
     this.#setup.context.alive();
-    cutter.push(piece);
+    this.#guard(() => reader.push(piece));
   }
 
   #report(line: Uint8Array): void {
+    const { context } = this.#setup;
     const text = new TextDecoder().decode(line);
-    const counter = counterReport.exec(text);
-    if (counter !== null) this.#setup.context.count(counter[1]!, counter[2]!, Number(counter[3]));
-    else if (text.startsWith('reporter:status:')) this.#setup.context.status(text.slice(16));
+    const report = text.startsWith(this.#prefix) ? text.slice(this.#prefix.length) : '';
+    const counter = report.startsWith('counter:')
+      ? counterReport.exec(report.slice(8).trim())
+      : null;
+    if (counter !== null) context.count(counter[1]!, counter[2]!, Number(counter[3]));
+    else if (report.startsWith('status:')) context.status(report.slice(7).trim());
     else this.#lastWords = `${this.#lastWords}${text}\n`.slice(-rememberedBytes);
   }
 
@@ -114,6 +134,11 @@ export class PipedCommand implements Disposable {
     if (cause instanceof StoreError && cause.code !== 'IO_FAILED') throw cause;
     throw commandFailed(this.#setup.command, cause, this.#lastWords);
   }
+}
+
+/** Whether a command that ended so has done its work. */
+export function isExitFine(exit: number | string, settings: Settings): boolean {
+  return exit === 0 || settings['stream.non.zero.exit.is.failure'] === 'false';
 }
 
 export function commandFailed(command: string, cause: unknown, words: string): IoError {

@@ -10,7 +10,7 @@ export interface HadoopJars {
   readonly options: readonly string[];
 }
 
-const version = '3.4.1';
+const version = '3.4.2';
 const here = join(interopRoot, 'hadoop');
 
 /** Resolves the jars and compiles the program against them; later calls are cheap. */

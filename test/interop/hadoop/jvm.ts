@@ -12,6 +12,7 @@ const tools = {
   hdfs: 'HdfsTool',
   files: 'JobFilesTool',
   job: 'LocalJobTool',
+  streaming: 'StreamingTool',
 };
 
 /** What a program of Apache's with a `main` printed. */

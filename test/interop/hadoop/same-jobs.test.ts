@@ -1,9 +1,7 @@
 /**
- * The same jobs under Hadoop's local runner and here: the same parts, byte for byte, and the same
- * counters. Programs are called by the contract of Hadoop Streaming; a job module runs as mapper
- * and reducer of a job of Hadoop's.
+ * The same word count under Hadoop's local runner and here: the same parts, byte for byte, and the
+ * same counters.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -16,7 +14,6 @@ import {
 import { wordsModule } from '../../helpers/jobs.ts';
 import { Seeded } from '../../helpers/seeded.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
-import { repositoryRoot } from '../repository.ts';
 import { HadoopJvm } from './jvm.ts';
 
 interface TheirJob {
@@ -72,7 +69,7 @@ test('MR-03 MR-29 word counts have the same parts and counters', async () => {
   const folder = temporaryFolder();
   const input = makeInput(folder);
   const settings = { 'mapreduce.job.maps': '1' };
-  const their = await theirs(folder, { kind: 'wordcount', input, reducers: 3, settings });
+  const their = await theirs(folder, { input, reducers: 3, settings });
   const our = await ours(folder, input, {
     map: wordsModule,
     combine: wordsModule,
@@ -105,7 +102,7 @@ test('MR-32 word counts that spill and merge have the same parts', async () => {
   const folder = temporaryFolder();
   const input = makeInput(folder);
   const settings = { 'mapreduce.task.io.sort.mb': '1', 'mapreduce.map.sort.spill.percent': '0.05' };
-  await theirs(folder, { kind: 'wordcount', input, reducers: 2, settings });
+  await theirs(folder, { input, reducers: 2, settings });
   const our = await ours(folder, input, {
     map: wordsModule,
     reduce: wordsModule,
@@ -117,65 +114,4 @@ test('MR-32 word counts that spill and merge have the same parts', async () => {
     our.counters.task('MAP_OUTPUT_RECORDS') * 2,
   );
   expect(partsOf(join(folder, 'ours'))).toEqual(partsOf(join(folder, 'theirs')));
-});
-
-const commands = [
-  { name: 'cut and count', mapper: 'awk {for(i=1;i<=NF;i++)print$i"\\t1"}', reducer: 'uniq -c' },
-  { name: 'lines without a tab', mapper: 'cat', reducer: 'cat' },
-  { name: 'upper case', mapper: 'tr a-z A-Z', reducer: 'sort' },
-];
-
-test.each(commands)(
-  'a job of programs, $name, has the same parts under Hadoop and here',
-  async ({ mapper, reducer }) => {
-    const folder = temporaryFolder();
-    const input = makeInput(folder);
-    await theirs(folder, { kind: 'pipe', input, reducers: 2, mapper, reducer });
-    const types = {
-      mapKey: 'textBytes',
-      mapValue: 'textBytes',
-      key: 'textBytes',
-      value: 'textBytes',
-    } as const;
-    const quoted = mapper.startsWith('awk') ? `awk '${mapper.slice(4)}'` : mapper;
-    await ours(folder, input, {
-      map: { command: quoted },
-      reduce: { command: reducer },
-      types,
-      reducers: 2,
-    });
-    const sorted = (parts: readonly string[]): string[] =>
-      parts.map((part) => part.split('\n').sort().join('\n'));
-    expect(sorted(partsOf(join(folder, 'ours')))).toEqual(sorted(partsOf(join(folder, 'theirs'))));
-  },
-);
-
-test('a job module is mapper and reducer of a job that Hadoop runs', async () => {
-  const folder = temporaryFolder();
-  const input = makeInput(folder);
-  const varve = `${process.execPath} ${join(repositoryRoot, 'dist', 'src', 'cli', 'main.js')}`;
-  const module = new URL(wordsModule).pathname;
-  await theirs(folder, {
-    kind: 'pipe',
-    input,
-    reducers: 2,
-    mapper: `${varve} mr streaming-map ${module}`,
-    reducer: `${varve} mr streaming-reduce ${module}`,
-  });
-  await ours(folder, input, {
-    map: wordsModule,
-    reduce: wordsModule,
-    types: { mapKey: 'text', mapValue: 'long', key: 'text', value: 'long' },
-    reducers: 2,
-  });
-  expect(partsOf(join(folder, 'theirs'))).toEqual(partsOf(join(folder, 'ours')));
-});
-
-test('the command line of streaming jobs gives what sort and uniq give', () => {
-  const folder = temporaryFolder();
-  writeFileSync(join(folder, 'in'), 'b a\nc b\n');
-  const main = join(repositoryRoot, 'dist', 'src', 'cli', 'main.js');
-  const args = ['mr', 'streaming', '-q', '-i', join(folder, 'in'), '-o', join(folder, 'out')];
-  execFileSync(process.execPath, [main, ...args, '-m', 'tr " " "\\n"', '--reducer', 'uniq -c']);
-  expect(partsOf(join(folder, 'out'))).toEqual(['      1 a\t\n      2 b\t\n      1 c\t\n']);
 });
