@@ -29,6 +29,7 @@ export interface LedgerLine {
     readonly min: number;
     readonly max: number;
     readonly cpuPerGb?: number;
+    readonly peakMib?: number;
     readonly rounds: number;
   }[];
   readonly targets: readonly { readonly text: string; readonly met: boolean }[];
@@ -52,12 +53,13 @@ export function ledgerLine(
     workload: workload.name,
     unit: workload.unit,
     parameters: workload.parameters,
-    results: results.map(({ contender, median, min, max, cpuPerGb, samples }) => ({
+    results: results.map(({ contender, median, min, max, cpuPerGb, peakMib, samples }) => ({
       contender,
       median: rounded(median),
       min: rounded(min),
       max: rounded(max),
       ...(cpuPerGb === undefined ? {} : { cpuPerGb: rounded(cpuPerGb) }),
+      ...(peakMib === undefined ? {} : { peakMib: rounded(peakMib) }),
       rounds: samples.length,
     })),
     targets: verdicts(workload, results).map(({ text, met }) => ({ text, met })),

@@ -13,6 +13,8 @@ export interface Result {
   readonly max: number;
   /** CPU seconds per GB moved, where bytes are counted. */
   readonly cpuPerGb: number | undefined;
+  /** MiB of memory at the most, where a sample says so. */
+  readonly peakMib: number | undefined;
 }
 
 export async function measure(
@@ -53,15 +55,22 @@ async function runOnce(contender: Contender): Promise<Sample> {
   const elapsed = (performance.now() - began) / 1000;
   const used = process.cpuUsage(cpu);
   await contender.finish?.();
-  const { bytes, operations } = done;
+  const { bytes, operations, peakBytes } = done;
   const { seconds = elapsed, cpuSeconds = (used.user + used.system) / 1e6 } = done;
-  return { seconds, bytes, operations, cpuSeconds };
+  return {
+    seconds,
+    bytes,
+    operations,
+    cpuSeconds,
+    ...(peakBytes === undefined ? {} : { peakBytes }),
+  };
 }
 
 function reduce(contender: string, samples: readonly Sample[], unit: Workload['unit']): Result {
   const values = samples.map((sample) => valueOf(sample, unit)).sort((a, b) => a - b);
   const bytes = samples.reduce((sum, sample) => sum + sample.bytes, 0);
   const cpu = samples.reduce((sum, sample) => sum + sample.cpuSeconds, 0);
+  const peak = Math.max(...samples.map((sample) => sample.peakBytes ?? 0));
   return {
     contender,
     samples,
@@ -69,6 +78,7 @@ function reduce(contender: string, samples: readonly Sample[], unit: Workload['u
     min: values[0]!,
     max: values.at(-1)!,
     cpuPerGb: bytes === 0 ? undefined : cpu / (bytes / 1e9),
+    peakMib: peak === 0 ? undefined : peak / 2 ** 20,
   };
 }
 

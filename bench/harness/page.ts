@@ -28,17 +28,19 @@ function section(line: LedgerLine): string[] {
   const parameters = Object.entries(line.parameters)
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
+  const hasPeaks = line.results.some(({ peakMib }) => peakMib !== undefined);
   return [
     `## ${line.workload}`,
     '',
     `${parameters}. Ledger \`${line.id}\`, commit \`${line.commit}\`.`,
     '',
-    `| | ${line.unit} | least..greatest | CPU s/GB |`,
-    '| --- | ---: | ---: | ---: |',
-    ...line.results.map(
-      ({ contender, median, min, max, cpuPerGb }) =>
-        `| ${contender} | ${figure(median)} | ${figure(min)}..${figure(max)} | ${cpuPerGb === undefined ? '' : cpuPerGb.toFixed(2)} |`,
-    ),
+    `| | ${line.unit} | least..greatest | CPU s/GB |${hasPeaks ? ' peak MiB |' : ''}`,
+    `| --- | ---: | ---: | ---: |${hasPeaks ? ' ---: |' : ''}`,
+    ...line.results.map(({ contender, median, min, max, cpuPerGb, peakMib }) => {
+      const cpu = cpuPerGb === undefined ? '' : cpuPerGb.toFixed(2);
+      const peak = peakMib === undefined ? '' : ` ${figure(peakMib)} |`;
+      return `| ${contender} | ${figure(median)} | ${figure(min)}..${figure(max)} | ${cpu} |${peak}`;
+    }),
     '',
     ...line.targets.map(({ text, met }) => `- ${met ? 'met' : '**missed**'}: ${text}`),
     '',

@@ -1,6 +1,6 @@
 /** Ratios, targets and the table a person reads. */
 import type { Result } from './measure.ts';
-import type { CpuTarget, Workload } from './workload.ts';
+import type { CpuTarget, MemoryTarget, Workload } from './workload.ts';
 
 export interface Verdict {
   readonly text: string;
@@ -16,6 +16,7 @@ export function verdicts(workload: Workload, results: readonly Result[]): Verdic
     results.find((result) => result.contender === name)?.median ?? Number.NaN;
   return workload.targets.map((aim) => {
     if ('cpuAtMost' in aim) return cpuVerdict(aim, results);
+    if ('memoryAtMost' in aim) return memoryVerdict(aim, results);
     const { contender, over, atLeast } = aim;
     const value = median(contender);
     const base = over === undefined ? 1 : median(over);
@@ -39,11 +40,20 @@ function cpuVerdict(aim: CpuTarget, results: readonly Result[]): Verdict {
   return { text, ratio, target: aim.cpuAtMost, met: ratio <= aim.cpuAtMost };
 }
 
+function memoryVerdict(aim: MemoryTarget, results: readonly Result[]): Verdict {
+  const peak = (name: string): number =>
+    results.find((result) => result.contender === name)?.peakMib ?? Number.NaN;
+  const ratio = peak(aim.contender) / peak(aim.over);
+  const text = `${aim.contender} ${figure(ratio)} x the peak memory of ${aim.over}, target at most ${figure(aim.memoryAtMost)}`;
+  return { text, ratio, target: aim.memoryAtMost, met: ratio <= aim.memoryAtMost };
+}
+
 export function table(workload: Workload, results: readonly Result[]): string {
   const width = Math.max(...results.map((result) => result.contender.length), 12);
-  const rows = results.map(({ contender, median, min, max, cpuPerGb }) => {
+  const rows = results.map(({ contender, median, min, max, cpuPerGb, peakMib }) => {
     const cpu = cpuPerGb === undefined ? '' : `  ${cpuPerGb.toFixed(2)} CPU s/GB`;
-    return `  ${contender.padEnd(width)} ${figure(median).padStart(12)} (${figure(min)}..${figure(max)})${cpu}`;
+    const peak = peakMib === undefined ? '' : `  ${figure(peakMib)} MiB`;
+    return `  ${contender.padEnd(width)} ${figure(median).padStart(12)} (${figure(min)}..${figure(max)})${cpu}${peak}`;
   });
   const judged = verdicts(workload, results).map(
     ({ text, met }) => `  ${met ? 'met   ' : 'MISSED'} ${text}`,

@@ -12,6 +12,8 @@ export interface Sample {
   readonly operations: number;
   /** CPU seconds of this process, user and system. */
   readonly cpuSeconds: number;
+  /** Most memory so far of the process that did it, where it is another one. */
+  readonly peakBytes?: number;
 }
 
 /** What a run did. */
@@ -20,6 +22,7 @@ export interface Done {
   readonly operations: number;
   readonly seconds?: number;
   readonly cpuSeconds?: number;
+  readonly peakBytes?: number;
 }
 
 export interface Contender {
@@ -46,13 +49,20 @@ export interface CpuTarget {
   readonly cpuAtMost: number;
 }
 
+/** Most memory of the processes that did it. */
+export interface MemoryTarget {
+  readonly contender: string;
+  readonly over: string;
+  readonly memoryAtMost: number;
+}
+
 export interface Workload {
   readonly name: string;
   /** What the ratio and the rate are of. */
   readonly unit: 'MB/s' | 'GB/s' | 'records/s' | 'operations/s' | 'us' | 's';
   readonly parameters: Readonly<Record<string, string | number>>;
   readonly contenders: readonly Contender[];
-  readonly targets: readonly (Target | CpuTarget)[];
+  readonly targets: readonly (Target | CpuTarget | MemoryTarget)[];
   /** What a reader should know of the figures: why a target is missed, what else they show. */
   readonly note?: string;
   /**

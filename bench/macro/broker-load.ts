@@ -1,18 +1,18 @@
 /**
  * Producing to and consuming from varve's broker and Apache Kafka's with Kafka's own performance
- * tools: records of 100 bytes and 1 KiB, one and six partitions, acks 1 and all, latency at a fixed
- * rate.
+ * tools: records of 100 bytes and 1 KiB, one and eight partitions, acks 1 and all.
  *
- * The seconds are the tool's; the CPU seconds are the broker's. Peak memory goes to standard error.
+ * The rates are the tool's, after its own warm-up; CPU time and peak memory are the broker's, of
+ * all that a round sent. The brokers run one after the other, each on a new folder.
  */
-import { join } from 'node:path';
-import type { Contender, Workload, WorkloadFactory } from '../harness/workload.ts';
+import type { Workload, WorkloadFactory } from '../harness/workload.ts';
 import {
-  cpuSecondsOf,
+  apacheName,
+  brokerKinds,
+  BrokersInTurn,
   kafkaPerf,
-  peakBytesOf,
-  startApache,
-  startVarve,
+  makeTopic,
+  varveName,
   type BrokerProcess,
 } from './broker-process.ts';
 
@@ -20,157 +20,116 @@ interface Load {
   readonly recordBytes: number;
   readonly partitions: number;
   readonly acks: '1' | 'all';
-  readonly records: number;
 }
 
-async function startBoth(scratch: string): Promise<BrokerProcess[]> {
-  const apache = await startApache(join(scratch, 'apache'));
-  const varve = await startVarve(join(scratch, 'varve'));
-  return apache === undefined ? [varve] : [varve, apache];
+const topic = 'load';
+const rounds = 3;
+
+/** About 300 MB a round. */
+function recordsOf({ recordBytes }: Load): { records: number; warmUp: number } {
+  return recordBytes < 1000
+    ? { records: 2_500_000, warmUp: 500_000 }
+    : { records: 300_000, warmUp: 60_000 };
 }
 
-async function makeTopic({ bootstrap }: BrokerProcess, partitions: number): Promise<void> {
-  const topic = ['--topic', 'load', '--partitions', String(partitions)];
-  await kafkaPerf('TopicCommand', ['--bootstrap-server', bootstrap, '--create', ...topic]);
+/** Sends a round's records; records a second once the producer is warm. */
+async function produceRound({ bootstrap }: BrokerProcess, load: Load): Promise<number> {
+  const { records, warmUp } = recordsOf(load);
+  const text = await kafkaPerf('ProducerPerformance', {
+    'bootstrap-server': bootstrap,
+    topic,
+    'num-records': records,
+    'warmup-records': warmUp,
+    'record-size': load.recordBytes,
+    throughput: -1,
+    'command-property': `acks=${load.acks}`,
+  });
+  const rate = /steady state records sent, ([\d.]+) records\/sec/.exec(text)?.[1];
+  if (rate === undefined) throw new Error(`the tool told no rate:\n${text}`);
+  return Number(rate);
 }
 
-function produceArgs({ bootstrap }: BrokerProcess, load: Load, rate: number): string[] {
-  return [
-    '--topic',
-    'load',
-    '--num-records',
-    String(load.records),
-    '--record-size',
-    String(load.recordBytes),
-    '--throughput',
-    String(rate),
-    '--producer-props',
-    `bootstrap.servers=${bootstrap}`,
-    `acks=${load.acks}`,
-  ];
+/** Reads all that is stored; seconds of fetching, without joining the group. */
+async function consumeRound({ bootstrap }: BrokerProcess, records: number): Promise<number> {
+  const options = { 'bootstrap-server': bootstrap, topic, 'num-records': records };
+  const text = await kafkaPerf('ConsumerPerformance', options);
+  // start, end, MB, MB/s, records, records/s, rebalance ms, fetch ms, …
+  const cells = text.trim().split('\n').at(-1)!.split(', ');
+  if (Number(cells[4]) < records) throw new Error(`the tool read too few records:\n${text}`);
+  return Number(cells[7]) / 1000;
 }
 
-async function stopAll(brokers: readonly BrokerProcess[]): Promise<void> {
-  for (const broker of brokers) {
-    const peak = (peakBytesOf(broker.pid) / 2 ** 20).toFixed(0);
-    process.stderr.write(`${broker.name}: peak memory ${peak} MiB\n`);
-    await broker.stop();
-  }
-}
-
-function workload(
-  name: string,
-  load: Load,
-  run: (broker: BrokerProcess) => Promise<number>,
-): WorkloadFactory {
-  return async (scratch) => {
-    const brokers = await startBoth(scratch);
-    for (const broker of brokers) await makeTopic(broker, load.partitions);
-    const contenders: Contender[] = brokers.map((broker) => ({
-      name: broker.name,
-      async run() {
-        const before = cpuSecondsOf(broker.pid);
-        const seconds = await run(broker);
-        return {
-          bytes: load.records * load.recordBytes,
-          operations: load.records,
-          seconds,
-          cpuSeconds: cpuSecondsOf(broker.pid) - before,
-        };
-      },
-    }));
-    const [varve, apache] = contenders;
-    const made: Workload = {
-      name,
-      unit: 'MB/s',
-      parameters: { ...load },
-      contenders,
-      targets:
-        apache === undefined ? [] : [{ contender: varve!.name, over: apache.name, atLeast: 1 }],
-      rounds: 3,
-      dispose: () => stopAll(brokers),
-    };
-    return made;
+async function workload(
+  made: Pick<Workload, 'name' | 'parameters'>,
+  turns: BrokersInTurn,
+  run: Parameters<BrokersInTurn['contender']>[1],
+): Promise<Workload> {
+  const kinds = await brokerKinds();
+  const hasApache = kinds.length > 1;
+  return {
+    ...made,
+    unit: 'MB/s',
+    contenders: kinds.map((kind) => turns.contender(kind, run)),
+    targets: hasApache
+      ? [
+          { contender: varveName, over: apacheName, atLeast: 1 },
+          { contender: varveName, over: apacheName, memoryAtMost: 0.1 },
+        ]
+      : [],
+    order: 'by contender',
+    rounds,
+    dispose: () => turns.stop(),
   };
 }
 
-function producing(name: string, load: Load): WorkloadFactory {
-  return workload(name, load, async (broker) => {
-    const text = await kafkaPerf('ProducerPerformance', produceArgs(broker, load, -1));
-    const rate = /, ([\d.]+) records\/sec[^\n]*99\.9th/.exec(text)?.[1];
-    return load.records / Number(rate);
-  });
+function producing(load: Load): [string, WorkloadFactory] {
+  const { recordBytes, partitions, acks } = load;
+  const size = recordBytes < 1000 ? `${recordBytes} B` : `${recordBytes / 1024} KiB`;
+  const name = `broker: produce ${size}, ${partitions} partition${partitions === 1 ? '' : 's'}, acks ${acks}`;
+  const { records, warmUp } = recordsOf(load);
+  const factory: WorkloadFactory = (scratch) => {
+    const turns = new BrokersInTurn(scratch, (broker) => makeTopic(broker, topic, partitions));
+    return workload({ name, parameters: { ...load, records, warmUp } }, turns, async (broker) => {
+      const rate = await produceRound(broker, load);
+      const bytes = records * recordBytes;
+      return { bytes, operations: records, seconds: records / rate };
+    });
+  };
+  return [name, factory];
 }
 
-export const produceSmall1: WorkloadFactory = producing(
-  'broker: produce 100 B, 1 partition, acks 1',
-  {
-    recordBytes: 100,
-    partitions: 1,
-    acks: '1',
-    records: 1_000_000,
-  },
-);
-export const produceSmall6: WorkloadFactory = producing(
-  'broker: produce 100 B, 6 partitions, acks all',
-  {
-    recordBytes: 100,
-    partitions: 6,
-    acks: 'all',
-    records: 1_000_000,
-  },
-);
-export const produceLarge1: WorkloadFactory = producing(
-  'broker: produce 1 KiB, 1 partition, acks all',
-  {
-    recordBytes: 1024,
-    partitions: 1,
-    acks: 'all',
-    records: 400_000,
-  },
-);
-export const produceLarge6: WorkloadFactory = producing(
-  'broker: produce 1 KiB, 6 partitions, acks 1',
-  {
-    recordBytes: 1024,
-    partitions: 6,
-    acks: '1',
-    records: 400_000,
-  },
-);
+function consuming(recordBytes: number, partitions: number): [string, WorkloadFactory] {
+  const load: Load = { recordBytes, partitions, acks: '1' };
+  const size = recordBytes < 1000 ? `${recordBytes} B` : `${recordBytes / 1024} KiB`;
+  const name = `broker: consume ${size}, ${partitions} partition${partitions === 1 ? '' : 's'}`;
+  const { records } = recordsOf(load);
+  // Filled twice: the tool has no warm-up of its own.
+  const stored = 2 * records;
+  const factory: WorkloadFactory = (scratch) => {
+    const turns = new BrokersInTurn(scratch, async (broker) => {
+      await makeTopic(broker, topic, partitions);
+      for (let fill = 0; fill < 2; fill++) await produceRound(broker, load);
+    });
+    const parameters = { recordBytes, partitions, records: stored };
+    return workload({ name, parameters }, turns, async (broker) => {
+      const seconds = await consumeRound(broker, stored);
+      return { bytes: stored * recordBytes, operations: stored, seconds };
+    });
+  };
+  return [name, factory];
+}
 
-const consumeLoad: Load = { recordBytes: 1024, partitions: 1, acks: '1', records: 400_000 };
-const filled = new WeakSet<BrokerProcess>();
+const sizes = [100, 1024];
+const partitionCounts = [1, 8];
+const allAcks: readonly Load['acks'][] = ['1', 'all'];
 
-export const consumeLarge: WorkloadFactory = workload(
-  'broker: consume 1 KiB, 1 partition',
-  consumeLoad,
-  async (broker) => {
-    if (!filled.has(broker)) {
-      await kafkaPerf('ProducerPerformance', produceArgs(broker, consumeLoad, -1));
-      filled.add(broker);
-    }
-    const text = await kafkaPerf('ConsumerPerformance', [
-      '--bootstrap-server',
-      broker.bootstrap,
-      '--topic',
-      'load',
-      '--num-records',
-      String(consumeLoad.records),
-    ]);
-    // start, end, MB, MB/s, records, records/s, rebalance ms, fetch ms, …
-    const cells = text.trim().split('\n').at(-1)!.split(', ');
-    return Number(cells[7]) / 1000;
-  },
-);
-
-const steady: Load = { recordBytes: 100, partitions: 1, acks: 'all', records: 30_000 };
-
-/** The 99th percentile of the time to the acknowledgement, at 3,000 records a second. */
-export const latency: WorkloadFactory = async (scratch) => {
-  const made = await workload('broker: acknowledge at 3,000 records/s', steady, async (broker) => {
-    const text = await kafkaPerf('ProducerPerformance', produceArgs(broker, steady, 3000));
-    return Number(/(\d+) ms 99th/.exec(text)?.[1] ?? Number.NaN) / 1000;
-  })(scratch);
-  return { ...made, unit: 's', note: 'The seconds are the 99th percentile.', targets: [] };
-};
+export const brokerLoads: Readonly<Record<string, WorkloadFactory>> = Object.fromEntries([
+  ...sizes.flatMap((recordBytes) =>
+    partitionCounts.flatMap((partitions) =>
+      allAcks.map((acks) => producing({ recordBytes, partitions, acks })),
+    ),
+  ),
+  ...sizes.flatMap((recordBytes) =>
+    partitionCounts.map((partitions) => consuming(recordBytes, partitions)),
+  ),
+]);

@@ -5,15 +5,9 @@ import { getPackedObjects, packObjects } from './blocks-pack.ts';
 import { openBlocks, readBlocks, readBlocksAtRandom } from './blocks-read.ts';
 import { blockToSocket } from './blocks-socket.ts';
 import { writeBlocks, writeTwoStreams } from './blocks-write.ts';
-import {
-  consumeLarge,
-  latency,
-  produceLarge1,
-  produceLarge6,
-  produceSmall1,
-  produceSmall6,
-} from './broker-load.ts';
-import { pipelinedRequests } from './broker-requests.ts';
+import { brokerLatency } from './broker-latency.ts';
+import { brokerLoads } from './broker-load.ts';
+import { brokerRequests } from './broker-requests.ts';
 import { startToFirstProduce } from './broker-start.ts';
 import { checksum64KiB, checksumPer512, computePer512 } from './checksum.ts';
 import { appendReady16KiB, appendReady1MiB, appendRecords } from './log-append.ts';
@@ -65,13 +59,9 @@ export const workloads: Readonly<Record<string, WorkloadFactory>> = {
   'lsm scan': lsmScan,
   'lsm latency while compacting': lsmLatency,
   ...ycsb,
-  'broker: produce 100 B, 1 partition, acks 1': produceSmall1,
-  'broker: produce 100 B, 6 partitions, acks all': produceSmall6,
-  'broker: produce 1 KiB, 1 partition, acks all': produceLarge1,
-  'broker: produce 1 KiB, 6 partitions, acks 1': produceLarge6,
-  'broker: consume 1 KiB, 1 partition': consumeLarge,
-  'broker: acknowledge at 3,000 records/s': latency,
-  'broker: small requests, pipelined': pipelinedRequests,
+  ...brokerLoads,
+  'broker: produce to fetched at 1,000 records/s': brokerLatency,
+  ...brokerRequests,
   'broker: start to first accepted produce': startToFirstProduce,
   'sort 1 GB of records of 100 bytes': sortRecords,
   'sort 1 GB of text lines': sortText,

@@ -27,6 +27,8 @@ export interface BrokerOptions {
   readonly dir: string;
   /** Lines for server.properties that replace the defaults below. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Instead of the options that suit short runs. */
+  readonly javaOptions?: readonly string[];
 }
 
 export class KafkaBroker implements AsyncDisposable {
@@ -35,6 +37,7 @@ export class KafkaBroker implements AsyncDisposable {
   readonly #jars: KafkaJars;
   readonly #dir: string;
   readonly #settings: Readonly<Record<string, string>>;
+  readonly #javaOptions: readonly string[];
   #process: ChildProcess | undefined;
   #exited: Promise<void> = Promise.resolve();
   #bootstrap = '';
@@ -44,6 +47,7 @@ export class KafkaBroker implements AsyncDisposable {
     this.#jars = jars;
     this.#dir = options.dir;
     this.#settings = options.settings ?? {};
+    this.#javaOptions = options.javaOptions ?? javaOptions('INFO');
     this.logDir = join(options.dir, 'data');
   }
 
@@ -88,7 +92,7 @@ export class KafkaBroker implements AsyncDisposable {
     this.#log = '';
     const child = spawn(
       'java',
-      [...javaOptions('INFO'), '-cp', this.#jars.classpath, 'kafka.Kafka', properties],
+      [...this.#javaOptions, '-cp', this.#jars.classpath, 'kafka.Kafka', properties],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#process = child;

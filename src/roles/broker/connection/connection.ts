@@ -119,14 +119,16 @@ export class Connection {
   #onData(chunk: Buffer): void {
     this.#options.metrics.bytesIn += chunk.length;
     this.#splitter.push(chunk);
-    this.lastActiveMs = this.#options.clock.now();
     this.#drain();
+    this.lastActiveMs = this.#options.dispatcher.nowMs;
   }
 
   /** Takes requests until one has to wait, the answers pile up, or there are none. */
   #drain(): void {
+    const { clock, dispatcher } = this.#options;
     try {
-      this.#splitter.limitBytes = this.#options.dispatcher.frameLimit(this.id);
+      dispatcher.nowMs = clock.now();
+      this.#splitter.limitBytes = dispatcher.frameLimit(this.id);
       while (!this.#isClosed && !this.#isBusy && this.#throttleMs === 0) {
         if (this.#output.pendingBytes + this.#writer.length > this.#options.maxQueuedBytes) break;
         if (!this.#makeRoom()) break;
@@ -229,7 +231,7 @@ export class Connection {
     const { length } = this.#writer;
     if (length === 0) return;
     this.#options.metrics.bytesOut += length;
-    this.lastActiveMs = this.#options.clock.now();
+    this.lastActiveMs = this.#options.dispatcher.nowMs;
     this.#output.push(this.#writer.takePieces());
   }
 

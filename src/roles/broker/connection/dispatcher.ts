@@ -95,6 +95,8 @@ export interface DispatcherParts {
 export class Dispatcher {
   readonly #parts: DispatcherParts;
   readonly #routes: (Route | undefined)[] = [];
+  /** Read when requests are about to be taken and when one was answered: one reading for both. */
+  nowMs = 0;
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
@@ -139,7 +141,7 @@ export class Dispatcher {
       throw new CloseConnection(`${api.title} before the login`);
     }
     const request = api.readRequest(reader, version);
-    const startMs = this.#parts.clock.now();
+    const startMs = this.nowMs;
     const response = route.handler(request, context);
     if (response instanceof Promise) {
       return response.then((settled: unknown) => {
@@ -156,7 +158,8 @@ export class Dispatcher {
     { count, startMs }: { readonly count: RequestCount; readonly startMs: number },
   ): Answered {
     count.count++;
-    count.milliseconds += this.#parts.clock.now() - startMs;
+    this.nowMs = this.#parts.clock.now();
+    count.milliseconds += this.nowMs - startMs;
     return response === undefined ? undefined : new Answer(api, version, response);
   }
 

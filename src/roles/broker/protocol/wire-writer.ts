@@ -21,6 +21,8 @@ export type RecordsPiece = Uint8Array | FileRegion;
 const slabBytes = 32 << 10;
 /** Records up to this size are copied into the slab: cheaper than a piece of their own. */
 const inlineBytes = 1 << 10;
+/** Strings up to this length are tried letter by letter: two calls into the runtime cost more. */
+const shortLetters = 32;
 
 export class WireWriter {
   flexible = false;
@@ -129,6 +131,7 @@ export class WireWriter {
   }
 
   string(value: string): void {
+    if (value.length <= shortLetters && this.#shortAscii(value)) return;
     const length = Buffer.byteLength(value);
     if (this.flexible) this.uvarint(length + 1);
     else if (length > 0x7fff) throw tooLong(length);
@@ -226,6 +229,24 @@ export class WireWriter {
   #length(length: number): void {
     if (this.flexible) this.uvarint(length + 1);
     else this.int32(length);
+  }
+
+  /** Writes length and letters; false, with nothing written, if one is beyond ASCII. */
+  #shortAscii(value: string): boolean {
+    const { length } = value;
+    const lengthBytes = this.flexible ? 1 : 2;
+    const at = this.#need(lengthBytes + length);
+    const bytes = this.#bytes;
+    const begin = at + lengthBytes;
+    for (let index = 0; index < length; index++) {
+      const letter = value.charCodeAt(index);
+      if (letter > 0x7f) return false;
+      bytes[begin + index] = letter;
+    }
+    if (this.flexible) bytes[at] = length + 1;
+    else this.#view.setInt16(at, length);
+    this.#position = begin + length;
+    return true;
   }
 
   #text(value: string, length: number): void {
