@@ -1,10 +1,10 @@
 /** `varve kafka serve`: a broker until Ctrl-C. */
-import { nodeFileSystem } from '../../../native-free-io/index.ts';
 import type { Logger } from '../../env/index.ts';
 import { KafkaServer, type KafkaServerOptions, type TopicInput } from '../../roles/broker/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import { exitCode, UsageError, type CliIo, type Command, type Invocation } from '../command.ts';
 import { plural } from '../progress.ts';
+import { listenersOf } from './listeners.ts';
 import { parseAddress, parseSettings } from './shared.ts';
 
 export const serveCommand: Command = {
@@ -19,6 +19,11 @@ broker of Apache Kafka left can be served, and the other way round; never by bot
     dir: { type: 'string', value: 'DIR', help: 'log directory, made if missing' },
     port: { type: 'string', value: 'N', help: 'default 9092; 0 for any free one' },
     host: { type: 'string', value: 'ADDRESS', help: 'to listen on (default 127.0.0.1)' },
+    listeners: {
+      type: 'string',
+      value: 'KIND://HOST:PORT,…',
+      help: 'instead of --host and --port; kinds as Kafka has them',
+    },
     advertised: {
       type: 'string',
       value: 'HOST:PORT',
@@ -49,6 +54,7 @@ async function serve(invocation: Invocation): Promise<0> {
       ? JSON.stringify({
           event: 'serving',
           bootstrap: server.bootstrap,
+          ports: server.ports,
           dir: server.dir,
           topics: server.topics.length,
           metricsPort: server.metricsPort ?? null,
@@ -77,14 +83,13 @@ function stopped({ signal }: CliIo): Promise<void> {
 
 function serverOptions(invocation: Invocation): KafkaServerOptions {
   const { flags, io } = invocation;
-  const { dir, host, advertised } = flags;
+  const { dir, advertised } = flags;
   return {
-    port: wholeNumber(invocation, 'port', { fallback: 9092, max: 65_535 }),
+    ...listenersOf(invocation),
     topics: parseTopics(flags['topics']),
     config: parseSettings(flags['config']),
     env: { logger: lineLogger(io, flags['json'] === true, flags['verbose'] === true) },
     ...(dir === undefined ? {} : { dir: String(dir) }),
-    ...(host === undefined ? {} : { host: String(host) }),
     ...(advertised === undefined
       ? {}
       : { advertised: parseAddress(String(advertised), '--advertised') }),
@@ -92,7 +97,6 @@ function serverOptions(invocation: Invocation): KafkaServerOptions {
     ...(flags['metrics-port'] === undefined
       ? {}
       : { metricsPort: wholeNumber(invocation, 'metrics-port', { fallback: 0, max: 65_535 }) }),
-    ...tlsOptions(flags['tls-key'], flags['tls-cert']),
   };
 }
 
@@ -120,28 +124,6 @@ function parseUsers(flag: string | boolean): Record<string, string> {
         return [text.slice(0, at), text.slice(at + 1)];
       }),
   );
-}
-
-function tlsOptions(
-  key: string | boolean | undefined,
-  cert: string | boolean | undefined,
-): Pick<KafkaServerOptions, 'tls'> {
-  if (key === undefined && cert === undefined) return {};
-  if (key === undefined || cert === undefined) {
-    throw new UsageError('--tls-key and --tls-cert belong together');
-  }
-  return { tls: { key: readBytes(String(key)), cert: readBytes(String(cert)) } };
-}
-
-function readBytes(path: string): Uint8Array {
-  const file = nodeFileSystem.openSync(path, 'read');
-  try {
-    const bytes = new Uint8Array(nodeFileSystem.statSync(path)?.size ?? 0);
-    file.readSync(bytes, 0, bytes.length, 0);
-    return bytes;
-  } finally {
-    file.closeSync();
-  }
 }
 
 function lineLogger(io: CliIo, isJson: boolean, isVerbose: boolean): Logger {

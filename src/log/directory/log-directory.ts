@@ -67,9 +67,9 @@ interface OpenPartition {
   readonly log: PartitionLog;
 }
 
-const lockName = '.varve_lock';
-
 export class LogDirectory implements AsyncDisposable {
+  /** The file that says who has the directory open. */
+  static readonly lockName = '.varve_lock';
   readonly dir: string;
   /** Identity of the directory, from `meta.properties`. */
   readonly meta: MetaProperties;
@@ -118,7 +118,7 @@ export class LogDirectory implements AsyncDisposable {
     const { fs } = env;
     resolveLogConfig(options.config);
     makeDirectoryDurably(fs, options.dir);
-    const lock = fs.lockSync(joinPath(options.dir, lockName));
+    const lock = fs.lockSync(joinPath(options.dir, LogDirectory.lockName));
     try {
       const meta = ensureMeta(env, options.dir, options);
       removeLeftovers(fs, options.dir);

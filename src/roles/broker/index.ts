@@ -6,6 +6,7 @@ export {
   type SaslInput,
   type TopicInput,
 } from './kafka-server.ts';
+export type { ListenerInput } from './connection/listeners.ts';
 export type { TlsServerOptions } from '../transport/index.ts';
 export type { Endpoint } from './request-context.ts';
 export { KafkaConnection, type KafkaConnectionOptions } from './client/kafka-connection.ts';

@@ -4,14 +4,15 @@
  *    await using kafka = await KafkaServer.start({ topics: { orders: { partitions: 3 } } });
  *    new Kafka({ brokers: [kafka.bootstrap] })
  */
-import { InvalidArgumentError, joinPath } from '../../../native-free-io/index.ts';
-import { realEnv, temporaryFolder, type Env } from '../../env/index.ts';
+import { InvalidArgumentError } from '../../../native-free-io/index.ts';
+import { realEnv, type Env } from '../../env/index.ts';
 import { LogDirectory, type MaintenanceOptions } from '../../log/index.ts';
-import { listenTcp, type Listener, type Peer, type TlsServerOptions } from '../transport/index.ts';
+import type { Listener } from '../transport/index.ts';
 import type { Broker } from './broker.ts';
 import { BrokerConfig } from './config/broker-config.ts';
 import { checkTopicConfig } from './config/topic-config.ts';
 import { Connections } from './connection/connections.ts';
+import { openListeners, type ListenerInput } from './connection/listeners.ts';
 import { Coordinators } from './coordinator/coordinators.ts';
 import { Dispatcher } from './connection/dispatcher.ts';
 import { FetchCache } from './fetching/fetch-cache.ts';
@@ -20,11 +21,11 @@ import { Metrics } from './metrics.ts';
 import { metricsText } from './metrics-text.ts';
 import { serveMetrics } from './metrics-endpoint.ts';
 import { ProducerIds } from './producer-ids.ts';
-import type { Endpoint } from './request-context.ts';
 import { Authorizer, type AuthorizerOptions } from './security/authorizer.ts';
 import { knownMechanisms, Logins } from './security/logins.ts';
 import { Quotas } from './security/quotas.ts';
 import { ScramUsers } from './security/scram-users.ts';
+import { newTemporaryFolder, removeForgotten } from './temporary-folder.ts';
 import { TemporaryFileSystem } from './temporary-fs.ts';
 import { BrokerState } from './topics/broker-state.ts';
 import { removeTree } from './topics/remove-tree.ts';
@@ -51,16 +52,13 @@ export interface AuthorizationInput {
   readonly allowIfNoRule?: boolean;
 }
 
-export interface KafkaServerOptions {
+/** The first listener, and what lies behind it. */
+export interface KafkaServerOptions extends ListenerInput {
   /** The log directory, made if missing. Without one the broker is temporary: a folder of its own
    *  that goes when it closes. */
   readonly dir?: string;
-  /** Default 0: any free port. */
-  readonly port?: number;
-  /** Address to listen on. Default 127.0.0.1. */
-  readonly host?: string;
-  /** Where clients are sent, when that is not where it listens. */
-  readonly advertised?: Endpoint;
+  /** Further ones: other ports, with TLS or without, with logins or without. */
+  readonly listeners?: readonly ListenerInput[];
   /** Topics that shall exist; those that do are left as they are. */
   readonly topics?: Readonly<Record<string, TopicInput>>;
   /** Settings of the broker by Kafka's names: `auto.create.topics.enable`. */
@@ -69,7 +67,6 @@ export interface KafkaServerOptions {
   readonly nodeId?: number;
   readonly clusterId?: string;
   readonly rack?: string;
-  readonly tls?: TlsServerOptions;
   /** Clients have to log in. */
   readonly sasl?: SaslInput;
   /** Access rules count; without it everybody may do everything. */
@@ -84,7 +81,7 @@ export interface KafkaServerOptions {
 export class KafkaServer implements AsyncDisposable {
   readonly #broker: Broker;
   readonly #coordinators: Coordinators;
-  readonly #listener: Listener;
+  readonly #listeners: readonly Listener[];
   readonly #metricsListener: Listener | undefined;
   readonly #connections: Connections;
   readonly #stop: AbortController;
@@ -94,7 +91,7 @@ export class KafkaServer implements AsyncDisposable {
   private constructor(parts: {
     broker: Broker;
     coordinators: Coordinators;
-    listener: Listener;
+    listeners: readonly Listener[];
     metricsListener: Listener | undefined;
     connections: Connections;
     stop: AbortController;
@@ -102,7 +99,7 @@ export class KafkaServer implements AsyncDisposable {
   }) {
     this.#broker = parts.broker;
     this.#coordinators = parts.coordinators;
-    this.#listener = parts.listener;
+    this.#listeners = parts.listeners;
     this.#metricsListener = parts.metricsListener;
     this.#connections = parts.connections;
     this.#stop = parts.stop;
@@ -117,7 +114,7 @@ export class KafkaServer implements AsyncDisposable {
       ...options.env,
     });
     const config = new BrokerConfig(options.config);
-    const temporary = isTemporary ? temporaryName(env) : undefined;
+    const temporary = isTemporary ? newTemporaryFolder(env) : undefined;
     if (temporary !== undefined) useTemporaryDefaults(config);
     const dir = options.dir ?? temporary!;
     const directory = await LogDirectory.open({
@@ -131,6 +128,7 @@ export class KafkaServer implements AsyncDisposable {
       return await KafkaServer.#serve(options, { env, config, directory, temporary });
     } catch (error) {
       await directory.close();
+      if (temporary !== undefined) removeTree(env.fs, temporary);
       throw error;
     }
   }
@@ -151,14 +149,11 @@ export class KafkaServer implements AsyncDisposable {
     const coordinators = new Coordinators(broker);
     const mechanisms = saslMechanisms(options, config);
     const logins = new Logins({ env, config, users: broker.users, mechanisms });
-    const host = options.host ?? '127.0.0.1';
-    let bound: Endpoint = { host, port: options.port ?? 0 };
     const dispatcher = new Dispatcher({
       handlers: makeHandlers(broker, logins, coordinators),
       clock: env.clock,
       metrics: broker.metrics,
       logins,
-      endpoint: () => options.advertised ?? bound,
     });
     const connections = new Connections({
       env,
@@ -167,19 +162,13 @@ export class KafkaServer implements AsyncDisposable {
       logins,
       metrics: broker.metrics,
     });
-    const listener = await listenTcp(
-      {
-        host,
-        port: options.port ?? 0,
-        ...(options.tls === undefined ? {} : { tls: options.tls }),
-        onHandshakeError: (error) => {
-          env.logger.log('info', 'a TLS handshake failed', { error: error.message });
-        },
-      },
-      (peer: Peer) => connections.accept(peer),
-    );
-    bound = { host: host === '0.0.0.0' || host === '::' ? 'localhost' : host, port: listener.port };
-    env.logger.log('info', 'serving', { host, port: listener.port, dir: directory.dir });
+    const listeners = await openListeners([options, ...(options.listeners ?? [])], {
+      logger: env.logger,
+      accept: (peer, gate) => connections.accept(peer, gate),
+    });
+    const { host, port } = listeners[0]!;
+    env.logger.log('info', 'serving', { host, port, dir: directory.dir });
+    if (temporary !== undefined) void removeForgotten(env, temporary, stop.signal);
     const { metricsPort } = options;
     const metricsListener =
       metricsPort === undefined
@@ -189,7 +178,7 @@ export class KafkaServer implements AsyncDisposable {
       metricsListener,
       broker,
       coordinators,
-      listener,
+      listeners,
       connections,
       stop,
       temporary,
@@ -197,14 +186,18 @@ export class KafkaServer implements AsyncDisposable {
   }
 
   get host(): string {
-    return this.#listener.host;
+    return this.#listeners[0]!.host;
   }
   get port(): number {
-    return this.#listener.port;
+    return this.#listeners[0]!.port;
   }
   /** For clients: `host:port`. */
   get bootstrap(): string {
-    return `${this.#listener.host}:${this.#listener.port}`;
+    return `${this.host}:${this.port}`;
+  }
+  /** Ports of all listeners, the first one's first. */
+  get ports(): number[] {
+    return this.#listeners.map(({ port }) => port);
   }
   /** Port of the numbers for Prometheus, if it was asked for. */
   get metricsPort(): number | undefined {
@@ -234,7 +227,10 @@ export class KafkaServer implements AsyncDisposable {
 
   async #close(): Promise<void> {
     const { topics, env } = this.#broker;
-    const closed = Promise.all([this.#listener.close(), this.#metricsListener?.close()]);
+    const closed = Promise.all([
+      ...this.#listeners.map((listener) => listener.close()),
+      this.#metricsListener?.close(),
+    ]);
     this.#stop.abort();
     this.#coordinators.close();
     await this.#connections.close();
@@ -249,11 +245,6 @@ function useTemporaryDefaults(config: BrokerConfig): void {
   for (const name of ['offsets.topic.num.partitions', 'transaction.state.log.num.partitions']) {
     if (!config.given.has(name)) config.set(name, '2');
   }
-}
-
-function temporaryName(env: Env): string {
-  const name = Buffer.from(env.random.uuid()).toString('hex');
-  return joinPath(temporaryFolder(), `varve-kafka-${name}`);
 }
 
 async function makeBroker(

@@ -8,6 +8,13 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** What a listener lays down for the connections that come through it. */
+export interface Gate {
+  readonly endpoint: Endpoint;
+  /** Clients have to log in, if the broker has mechanisms for it. */
+  readonly needsLogin: boolean;
+}
+
 export interface RequestContext {
   readonly version: number;
   readonly clientId: string;

@@ -69,6 +69,32 @@ test('a broker that is not there, and a wrong place, are said plainly', async ()
   expect(wrong.err).toContain("--broker: expected HOST:PORT, got 'nowhere'");
 });
 
+test('serve listens as told: kinds, addresses, and what each needs', async () => {
+  const stop = new AbortController();
+  const listeners = 'PLAINTEXT://127.0.0.1:0,SASL_PLAINTEXT://127.0.0.1:0';
+  const args = ['kafka', 'serve', '--listeners', listeners, '--users', 'ada:b', '--json'];
+  let looked: Promise<unknown> = Promise.resolve();
+  const serving = varve(args, {
+    signal: stop.signal,
+    onWrite: (text) => {
+      if (!text.includes('"serving"')) return;
+      const { ports } = JSON.parse(text) as { readonly ports: readonly [number, number] };
+      const list = (...more: string[]) => varve(['kafka', 'topics', 'list', ...more]);
+      looked = Promise.all([
+        list('-b', `127.0.0.1:${ports[0]}`),
+        list('-b', `127.0.0.1:${ports[1]}`),
+        list('-b', `127.0.0.1:${ports[1]}`, '--user', 'ada', '--password', 'b'),
+      ]).finally(() => stop.abort());
+    },
+  });
+  expect((await serving).code).toBe(0);
+  expect(await looked).toMatchObject([{ code: 0 }, { code: 1 }, { code: 0 }]);
+  const wrong = ['SSL://127.0.0.1:1', 'SASL_SSL://h:1', 'HTTP://h:1', 'PLAINTEXT://h'];
+  for (const text of wrong) {
+    expect((await varve(['kafka', 'serve', '--listeners', text])).code, text).toBe(2);
+  }
+});
+
 test('serve says where it serves, stops when told to, and gives numbers meanwhile', async () => {
   const stop = new AbortController();
   let looked: Promise<void> = Promise.resolve();

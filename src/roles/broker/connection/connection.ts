@@ -14,7 +14,7 @@ import type { Clock, Timers } from '../../../env/index.ts';
 import type { Peer } from '../../transport/index.ts';
 import type { Metrics } from '../metrics.ts';
 import { MalformedError, noBytes, WireReader, WireWriter } from '../protocol/wire.ts';
-import { CloseConnection, type RequestContext } from '../request-context.ts';
+import { CloseConnection, type Gate, type RequestContext } from '../request-context.ts';
 import { FrameSplitter, type Frame } from './frame-splitter.ts';
 import { Output } from './output.ts';
 import { readHeader, type Answered, type Dispatcher, type RequestHeader } from './dispatcher.ts';
@@ -22,6 +22,7 @@ import { readHeader, type Answered, type Dispatcher, type RequestHeader } from '
 export interface ConnectionOptions {
   readonly id: number;
   readonly peer: Peer;
+  readonly gate: Gate;
   readonly dispatcher: Dispatcher;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -293,14 +294,14 @@ export class Connection {
   };
 
   #contextOf(header: RequestHeader): RequestContext {
-    const { dispatcher } = this.#options;
+    const { dispatcher, gate } = this.#options;
     return {
       version: header.version,
       clientId: header.clientId,
       clientHost: this.peer.address,
       connectionId: this.id,
       principal: dispatcher.principalOf(this.id),
-      endpoint: dispatcher.endpointOf(this.peer),
+      endpoint: gate.endpoint,
       signal: this.#closed.signal,
       throttle: this.#throttle,
       closeAfterAnswer: this.#closeAfterAnswer,

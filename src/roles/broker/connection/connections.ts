@@ -6,6 +6,7 @@ import type { Env } from '../../../env/index.ts';
 import type { Peer } from '../../transport/index.ts';
 import type { BrokerConfig } from '../config/broker-config.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Gate } from '../request-context.ts';
 import type { Logins } from '../security/logins.ts';
 import { Connection } from './connection.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -43,7 +44,7 @@ export class Connections {
     return this.#open.size;
   }
 
-  accept(peer: Peer): void {
+  accept(peer: Peer, gate: Gate): void {
     const { env, config, dispatcher, metrics, logins } = this.#parts;
     const ofAddress = this.#byAddress.get(peer.address) ?? 0;
     const isFull =
@@ -60,10 +61,11 @@ export class Connections {
     this.#byAddress.set(peer.address, ofAddress + 1);
     metrics.connectionsOpened++;
     metrics.openConnections++;
-    logins.opened(id, peer);
+    logins.opened(id, peer, gate);
     const connection = new Connection({
       id,
       peer,
+      gate,
       dispatcher,
       clock: env.clock,
       timers: env.timers,

@@ -5,7 +5,6 @@
  * a version that is not served (except of ApiVersions itself), a body that does not parse.
  */
 import type { Clock } from '../../../env/index.ts';
-import type { Peer } from '../../transport/index.ts';
 import { ErrorCode } from '../../shared/error-code.ts';
 import type { Handlers } from '../handler.ts';
 import { versionsAnswer } from '../handlers/api-versions.ts';
@@ -13,7 +12,7 @@ import type { Metrics, RequestCount } from '../metrics.ts';
 import { apis, type AnyApi, type ApiName } from '../protocol/generated/apis.ts';
 import type { FetchResponse } from '../protocol/generated/fetch.ts';
 import { MalformedError, type WireReader, type WireWriter } from '../protocol/wire.ts';
-import { CloseConnection, type Endpoint, type RequestContext } from '../request-context.ts';
+import { CloseConnection, type RequestContext } from '../request-context.ts';
 import type { Principal } from '../security/authorizer.ts';
 import type { Logins } from '../security/logins.ts';
 import { release } from './output.ts';
@@ -88,8 +87,6 @@ export interface DispatcherParts {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logins: Logins;
-  /** Where the clients of a listener find this broker. */
-  readonly endpoint: (peer: Peer) => Endpoint;
 }
 
 export class Dispatcher {
@@ -109,9 +106,6 @@ export class Dispatcher {
 
   principalOf(connectionId: number): Principal {
     return this.#parts.logins.principalOf(connectionId);
-  }
-  endpointOf(peer: Peer): Endpoint {
-    return this.#parts.endpoint(peer);
   }
   frameLimit(connectionId: number): number {
     return this.#parts.logins.frameLimit(connectionId);

@@ -3,7 +3,8 @@
  *
  *    start -> handshake -> exchange -> open        again from open when a login has to be renewed
  *
- * Without mechanisms everybody is open from the start: ANONYMOUS, or the name in the certificate.
+ * Without mechanisms, and at listeners without logins, everybody is open from the start: ANONYMOUS, or
+ * the name in the certificate.
  *
  * Upstream: apache/kafka: clients/.../security/authenticator/SaslServerAuthenticator.java;
  *           behaviour kept, code our own.
@@ -13,7 +14,7 @@ import type { Peer } from '../../transport/index.ts';
 import { ErrorCode } from '../../shared/error-code.ts';
 import type { BrokerConfig } from '../config/broker-config.ts';
 import type { ApiName } from '../protocol/generated/apis.ts';
-import { CloseConnection } from '../request-context.ts';
+import { CloseConnection, type Gate } from '../request-context.ts';
 import { anonymous, type Principal } from './authorizer.ts';
 import { PlainExchange, ScramExchange, type SaslExchange, type SaslStep } from './scram.ts';
 import { isScramMechanism } from './scram-mechanisms.ts';
@@ -30,15 +31,18 @@ const loginApis: ReadonlySet<ApiName> = new Set([
 class Login {
   principal: Principal;
   isOpen: boolean;
+  /** False where its listener knows no logins. */
+  readonly isNeeded: boolean;
   /** Tokens come without headers: the handshake was of version 0. */
   isRaw = false;
   exchange: SaslExchange | undefined;
   mechanism = '';
   expiresMs = Infinity;
 
-  constructor(principal: Principal, isOpen: boolean) {
+  constructor(principal: Principal, isNeeded: boolean) {
     this.principal = principal;
-    this.isOpen = isOpen;
+    this.isNeeded = isNeeded;
+    this.isOpen = !isNeeded;
   }
 }
 
@@ -60,10 +64,10 @@ export class Logins {
     this.mechanisms = parts.mechanisms;
   }
 
-  opened(connectionId: number, peer: Peer): void {
+  opened(connectionId: number, peer: Peer, { needsLogin }: Gate): void {
     const name = peer.certificateName;
     const principal = name === undefined ? anonymous : { type: 'User', name };
-    const login = new Login(principal, this.mechanisms.length === 0);
+    const login = new Login(principal, needsLogin && this.mechanisms.length > 0);
     this.#byConnection.set(connectionId, login);
   }
   closed(connectionId: number): void {
@@ -92,7 +96,7 @@ export class Logins {
   /** Begins a login; an error leaves the connection as it was. */
   begin(connectionId: number, mechanism: string, version: number): ErrorCode {
     const login = this.#byConnection.get(connectionId);
-    if (login === undefined || this.mechanisms.length === 0) return ErrorCode.illegalSaslState;
+    if (login?.isNeeded !== true) return ErrorCode.illegalSaslState;
     if (!this.mechanisms.includes(mechanism)) return ErrorCode.unsupportedSaslMechanism;
     if (login.exchange !== undefined) return ErrorCode.illegalSaslState;
     if (login.isOpen && login.mechanism !== mechanism) return ErrorCode.illegalSaslState;
