@@ -14,6 +14,8 @@ interface Rule {
   readonly isDynamic?: true;
   /** The topic setting that it is the default of. */
   readonly topic?: string;
+  /** Upstream has its default under another name (hours): it is told when it was set. */
+  readonly isUntold?: true;
 }
 
 const bool = (value: boolean): Rule => ({ type: ConfigType.boolean, default: String(value) });
@@ -52,8 +54,8 @@ export const brokerRules: Readonly<Record<string, Rule>> = {
   'log.message.timestamp.type': ofTopic('message.timestamp.type', text('CreateTime')),
   'log.preallocate': ofTopic('preallocate', bool(false)),
   'log.retention.bytes': ofTopic('retention.bytes', long(-1)),
-  'log.retention.ms': ofTopic('retention.ms', long(604_800_000)),
-  'log.roll.ms': ofTopic('segment.ms', long(604_800_000)),
+  'log.retention.ms': ofTopic('retention.ms', { ...long(604_800_000), isUntold: true }),
+  'log.roll.ms': ofTopic('segment.ms', { ...long(604_800_000), isUntold: true }),
   'log.segment.bytes': ofTopic('segment.bytes', int(1_073_741_824)),
   'max.connections': int(2_147_483_647),
   'max.connections.per.ip': int(2_147_483_647),

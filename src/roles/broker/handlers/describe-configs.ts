@@ -2,6 +2,7 @@
 import type { Broker } from '../broker.ts';
 import { brokerRules } from '../config/broker-config.ts';
 import { ConfigType, describeTopicConfig } from '../config/topic-config.ts';
+import { brokerSettingText, topicSettingText } from '../config/setting-texts.ts';
 import type { Handler } from '../handler.ts';
 import type {
   DescribeConfigsRequestResource,
@@ -85,7 +86,7 @@ function onlyAsked(
 function topicSettings(
   broker: Broker,
   own: Readonly<Record<string, string>>,
-  { includeSynonyms }: Options,
+  { includeSynonyms, includeDocs }: Options,
 ): DescribeConfigsResponseResultConfig[] {
   const { defaults } = broker.topics;
   return describeTopicConfig(broker.topics.settingsOf(own)).map(({ name, type, value }) => {
@@ -96,9 +97,9 @@ function topicSettings(
     if (brokerName !== undefined && brokerValue !== undefined) {
       synonyms.push({ name: brokerName, value: brokerValue, source: ConfigSource.static });
     }
-    if (brokerName !== undefined) {
-      const { default: text } = brokerRules[brokerName]!;
-      synonyms.push({ name: brokerName, value: text, source: ConfigSource.default });
+    const rule = brokerName === undefined ? undefined : brokerRules[brokerName]!;
+    if (brokerName !== undefined && rule !== undefined && rule.isUntold !== true) {
+      synonyms.push({ name: brokerName, value: rule.default, source: ConfigSource.default });
     }
     return {
       name,
@@ -108,7 +109,7 @@ function topicSettings(
       sensitive: false,
       synonyms: includeSynonyms ? synonyms : [],
       configType: type,
-      docs: null,
+      docs: includeDocs ? topicSettingText(name) : null,
     };
   });
 }
@@ -119,7 +120,7 @@ function nameAtBroker(topicSetting: string): string | undefined {
 
 function brokerSettings(
   broker: Broker,
-  { includeSynonyms }: Options,
+  { includeSynonyms, includeDocs }: Options,
 ): DescribeConfigsResponseResultConfig[] {
   const { config, state } = broker;
   return Object.entries(brokerRules).map(([name, rule]) => {
@@ -137,7 +138,7 @@ function brokerSettings(
       sensitive: rule.type === ConfigType.password,
       synonyms: includeSynonyms ? [{ name, value, source }] : [],
       configType: rule.type,
-      docs: null,
+      docs: includeDocs ? brokerSettingText(name, rule.topic) : null,
     };
   });
 }
