@@ -14,6 +14,8 @@ export interface Work {
   /** Records in each partition of `source`. */
   readonly length: number;
   readonly checks: Checks;
+  /** Clients of KIP-890: writes enrol their partitions, every end gives a new epoch. */
+  readonly bumps: boolean;
 }
 
 interface FetchAnswer {
@@ -169,6 +171,9 @@ export async function copy(
     const attempt = `${client.id}/${attempts++}`;
     const transaction = new CopyTransaction(client, work, { ...producer, attempt });
     const done = await transaction.run(member, at, producer.sequences);
+    if (transaction.next !== undefined) {
+      producer = { ...transaction.next, sequences: new Map<number, number>() };
+    }
     if (done === 'failed') {
       producer = undefined;
       return false;
@@ -191,6 +196,8 @@ async function initProducer(client: SimClient, transactionalId: string) {
 }
 
 class CopyTransaction {
+  /** What a bumping client goes on with. */
+  next: Producer | undefined = undefined;
   readonly #client: SimClient;
   readonly #work: Work & { readonly transactionalId: string };
   readonly #producer: Producer & { readonly attempt: string };
@@ -257,7 +264,8 @@ class CopyTransaction {
     return false;
   }
 
-  #addPartition(partition: number): Promise<boolean> {
+  async #addPartition(partition: number): Promise<boolean> {
+    if (this.#work.bumps) return true;
     return this.#insist(async () => {
       const topics = [{ name: 'target', partitions: [partition] }];
       return firstError(await this.#client.call('addPartitions', 3, { ...this.#identity, topics }));
@@ -266,20 +274,23 @@ class CopyTransaction {
 
   #produce(record: { partition: number; sequence: number; value: string }): Promise<boolean> {
     return this.#insist(async () => {
-      const body = { ...this.#identity, ...record };
+      const body = { ...this.#identity, ...record, isImplicit: this.#work.bumps };
       return errorOf(await this.#client.call('produce', 9, body));
     });
   }
 
   async #sendOffsets(member: Membership, offsets: Map<number, number>): Promise<boolean> {
     const { groupId, instanceId } = this.#work;
-    const added = await this.#insist(async () =>
-      errorOf(await this.#client.call('addOffsets', 3, { ...this.#identity, groupId })),
-    );
+    const { bumps } = this.#work;
+    const added =
+      bumps ||
+      (await this.#insist(async () =>
+        errorOf(await this.#client.call('addOffsets', 3, { ...this.#identity, groupId })),
+      ));
     if (!added) return false;
     return this.#insist(async () =>
       firstError(
-        await this.#client.call(GroupInputKind.commitInTransaction, 3, {
+        await this.#client.call(GroupInputKind.commitInTransaction, bumps ? 5 : 3, {
           ...this.#identity,
           groupId,
           generation: member.epoch,
@@ -292,9 +303,14 @@ class CopyTransaction {
   }
 
   #end(committed: boolean): Promise<boolean> {
-    return this.#insist(async () =>
-      errorOf(await this.#client.call('end', 3, { ...this.#identity, committed })),
-    );
+    const { bumps } = this.#work;
+    return this.#insist(async () => {
+      const body = { ...this.#identity, committed };
+      const answer = await this.#client.call<Producer>('end', bumps ? 5 : 3, body);
+      const error = errorOf(answer);
+      if (bumps && error === ErrorCode.none) this.next = answer;
+      return error;
+    });
   }
 }
 

@@ -22,6 +22,8 @@ interface Storm {
   readonly copiers: number;
   readonly consumers: number;
   readonly statics: boolean;
+  /** Copiers follow KIP-890. */
+  readonly bumps: boolean;
   readonly faults: Faults;
 }
 
@@ -33,6 +35,7 @@ function stormOf(random: Seeded): Storm {
     copiers: random.between(1, 3),
     consumers: random.between(0, 4),
     statics: random.chance(0.3),
+    bumps: random.chance(0.5),
     faults: { cut: often, repeat: random.pick([0, 0.05]), slow: random.pick([0, 0.05, 0.2]) },
   };
 }
@@ -72,6 +75,7 @@ class Simulation {
       // The consumer protocol's static members wait out the silence of their predecessor.
       instanceId: this.#storm.statics && this.#storm.protocol === 'classic' ? name : null,
       length: recordsPerPartition,
+      bumps: this.#storm.bumps,
       checks: this.checks,
     };
     if (isCopier) void copy(client, { ...work, transactionalId: `tx-${name}` });

@@ -33,8 +33,9 @@ export class DataPartition {
     this.#log = new SimLog(world);
   }
 
-  isOpen(producerId: number): boolean {
-    return this.#producers.get(producerId)?.isOpen === true;
+  isOpen(producerId: number, epoch: number): boolean {
+    const known = this.#producers.get(producerId);
+    return known?.isOpen === true && known.epoch === epoch;
   }
 
   produce(

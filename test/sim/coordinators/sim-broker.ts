@@ -14,6 +14,7 @@ import {
   type TopicInfo,
 } from '../../../src/roles/broker/group/messages.ts';
 import { decodeRecord, encodeRecord } from '../../../src/roles/broker/group/record-codec.ts';
+import type { AddPartitionsToTxnResponse } from '../../../src/roles/broker/protocol/generated/add-partitions-to-txn.ts';
 import { verifyPartition } from '../../../src/roles/broker/transaction/add.ts';
 import { TransactionMachine } from '../../../src/roles/broker/transaction/machine.ts';
 import {
@@ -27,7 +28,7 @@ import {
   decodeTransaction,
   encodeTransaction,
 } from '../../../src/roles/broker/transaction/record-codec.ts';
-import type { TopicIndex } from '../../../src/roles/broker/transaction/values.ts';
+import { ClientVersion, type TopicIndex } from '../../../src/roles/broker/transaction/values.ts';
 import { SimLog } from '../storage.ts';
 import type { World } from '../world.ts';
 import { DataPartition } from './data-partition.ts';
@@ -127,36 +128,64 @@ export class SimBroker {
         request: body,
         freshProducerId: this.#nextProducerId++,
         unknown: [],
+        clientVersion: ClientVersion.old,
       } as unknown as TransactionInput);
       return;
     }
-    if (api === GroupInputKind.commitInTransaction) {
-      const commit = body as TransactionalBody;
-      const topic = '__consumer_offsets';
-      const index = this.groups.state.partitionIndexOf(commit.groupId);
-      const error = verifyPartition(this.transactions.state, { ...commit, topic, index });
-      if (error !== ErrorCode.none) {
-        answer({ topics: [{ name: 'source', partitions: [{ index: 0, error }] }] });
-        return;
-      }
-    }
     const freshId = `id-${this.#nextId++}`;
     const origin = { requestId, version, clientId, clientHost: '/sim', freshId };
-    this.#stepGroup({ kind: api, origin, request: body } as unknown as GroupInput);
+    const step = (): void =>
+      this.#stepGroup({ kind: api, origin, request: body } as unknown as GroupInput);
+    if (api !== GroupInputKind.commitInTransaction) {
+      step();
+      return;
+    }
+    const commit = body as TransactionalBody;
+    const index = this.groups.state.partitionIndexOf(commit.groupId);
+    const place = { topic: '__consumer_offsets', index };
+    this.#join({ ...commit, ...place }, version >= 5, (error) => {
+      if (error === ErrorCode.none) step();
+      else answer({ topics: [{ name: 'source', partitions: [{ index: 0, error }] }] });
+    });
+  }
+
+  /** Asks whether the partition is part of the transaction, or makes it so. */
+  #join(
+    { topic, index, transactionalId, producerId, producerEpoch }: TransactionalPlace,
+    isImplicit: boolean,
+    then: (error: ErrorCode) => void,
+  ): void {
+    const producer = { transactionalId, producerId, producerEpoch };
+    if (!isImplicit) {
+      then(verifyPartition(this.transactions.state, { ...producer, topic, index }));
+      return;
+    }
+    const requestId = this.#nextRequest++;
+    this.#answers.set(requestId, (response) => {
+      const { topics } = response as AddPartitionsToTxnResponse;
+      then(topics[0]!.partitions[0]!.error as ErrorCode);
+    });
+    this.#stepTransaction({
+      kind: TransactionInputKind.addPartitions,
+      origin: { requestId, version: 3 },
+      request: { ...producer, topics: [{ name: topic, partitions: [index] }] },
+      unknown: [],
+      clientVersion: ClientVersion.bumping,
+    });
   }
 
   #produce(body: ProduceBody, answer: Answer): void {
     const partition = this.data[body.partition]!;
-    if (!partition.isOpen(body.producerId)) {
-      const place = { topic: 'target', index: body.partition };
-      const error = verifyPartition(this.transactions.state, { ...body, ...place });
-      if (error !== ErrorCode.none) {
-        answer({ error });
-        return;
-      }
-    }
-    const error = partition.produce(body, () => answer({ error: ErrorCode.none }));
-    if (error !== ErrorCode.none) answer({ error });
+    const write = (refused: ErrorCode): void => {
+      const error =
+        refused === ErrorCode.none
+          ? partition.produce(body, () => answer({ error: ErrorCode.none }))
+          : refused;
+      if (error !== ErrorCode.none) answer({ error });
+    };
+    const isOpen = partition.isOpen(body.producerId, body.producerEpoch);
+    if (isOpen) write(ErrorCode.none);
+    else this.#join({ ...body, topic: 'target', index: body.partition }, body.isImplicit, write);
   }
 
   #stepGroup(input: GroupInput): void {
@@ -352,7 +381,14 @@ export interface ProduceBody {
   readonly sequence: number;
   readonly partition: number;
   readonly value: string;
+  readonly isImplicit: boolean;
 }
+
+type TransactionalPlace = TopicIndex & {
+  readonly transactionalId: string;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+};
 
 interface TransactionalBody {
   readonly transactionalId: string;

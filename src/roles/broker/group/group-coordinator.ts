@@ -126,6 +126,9 @@ export class GroupCoordinator {
   #reload(index: number): void {
     const partition = this.#topic.partition(index);
     if (partition === undefined) return;
+    const { topic } = partition;
+    const message = 'a write of a coordinator failed: its log is read again';
+    this.#broker.env.logger.log('warn', message, { topic, partition: index });
     this.#begin(index);
     void this.#topic.reload(partition);
   }

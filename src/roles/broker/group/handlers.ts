@@ -6,7 +6,7 @@ import type { Broker } from '../broker.ts';
 import type { Handler, Handlers } from '../handler.ts';
 import type { ApiTypes } from '../protocol/generated/apis.ts';
 import type { RequestContext } from '../request-context.ts';
-import { Operation } from '../security/acl-rules.ts';
+import { Operation, Resource } from '../security/acl-rules.ts';
 import { errorAnswer } from './error-answers.ts';
 import type { GroupCoordinator } from './group-coordinator.ts';
 import {
@@ -70,23 +70,36 @@ const routes: { readonly [Name in GroupApi]: Route<Name> } = {
   },
 };
 
-/** `verify` says whether offsets may be committed in the producer's transaction (KIP-890). */
+/** `join` says whether offsets may be committed in the producer's transaction (KIP-890). */
 export function groupHandlers(
   broker: Broker,
   groups: GroupCoordinator,
-  verify: (request: ApiTypes['txnOffsetCommit']['request']) => ErrorCode,
+  join: (request: ApiTypes['txnOffsetCommit']['request'], version: number) => ErrorCode,
 ): Handlers {
   const handlers: Record<string, unknown> = {};
   for (const name of Object.keys(routes) as GroupApi[])
     handlers[name] = handler(broker, groups, name);
   const commit = handlers['txnOffsetCommit'] as Handler<'txnOffsetCommit'>;
   const txnOffsetCommit: Handler<'txnOffsetCommit'> = (request, context) => {
-    const error = verify(request);
+    const error = mayCommit(broker, context, request) ?? join(request, context.version);
     if (error === ErrorCode.none) return commit(request, context);
     const input = inputOf('txnOffsetCommit', request, refusedOrigin(context));
     return errorAnswer(input, error) as ApiTypes['txnOffsetCommit']['response'];
   };
   return { ...handlers, txnOffsetCommit };
+}
+
+/** Undefined: who asks may; to be known before a transaction is changed by it. */
+function mayCommit(
+  { authorizer }: Broker,
+  context: RequestContext,
+  { transactionalId, groupId }: ApiTypes['txnOffsetCommit']['request'],
+): ErrorCode | undefined {
+  if (!authorizer.allows(context, Operation.write, Resource.transactionalId, transactionalId)) {
+    return ErrorCode.transactionalIdAuthorizationFailed;
+  }
+  const isReader = authorizer.allowsGroup(context, Operation.read, groupId);
+  return isReader ? undefined : ErrorCode.groupAuthorizationFailed;
 }
 
 function handler<Name extends GroupApi>(

@@ -37,7 +37,7 @@ export function makeHandlers(broker: Broker, logins: Logins, coordinators: Coord
   const handlers: Handlers = {
     apiVersions: apiVersions(broker, () => handlers),
     metadata: metadata(broker),
-    produce: produce(broker, (batch) => coordinators.verifyProduce(batch)),
+    produce: produce(broker, (batch) => coordinators.joinByProduce(batch)),
     fetch: fetch(broker),
     listOffsets: listOffsets(broker),
     offsetForLeaderEpoch: offsetForLeaderEpoch(broker),

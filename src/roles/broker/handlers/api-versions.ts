@@ -13,7 +13,26 @@ export function apiVersions(_broker: Broker, served: () => Handlers): Handler<'a
     const isNamed =
       softwarePattern.test(request.clientName) && softwarePattern.test(request.clientVersion);
     const error = version >= 3 && !isNamed ? ErrorCode.invalidRequest : ErrorCode.none;
-    return versionsAnswer(served(), error);
+    return { ...versionsAnswer(served(), error), ...features(version) };
+  };
+}
+
+/**
+ * Features and their levels: groups of the consumer protocol, transactions of KIP-890. Before
+ * version 4 clients know no feature that may be at level 0.
+ */
+const levels = { 'group.version': 1, 'transaction.version': 2 };
+/** Levels never change here. */
+const featuresEpoch = 0;
+const zeroLevelVersion = 4;
+
+function features(version: number): Partial<ApiVersionsResponse> {
+  const all = Object.entries(levels);
+  return {
+    supportedFeatures:
+      version < zeroLevelVersion ? [] : all.map(([name, max]) => ({ name, min: 0, max })),
+    finalizedEpoch: featuresEpoch,
+    finalizedFeatures: all.map(([name, level]) => ({ name, maxLevel: level, minLevel: level })),
   };
 }
 

@@ -27,18 +27,24 @@ const producerEpochPosition = 51;
 const headerBytes = 61;
 const transactionalBit = 0x10;
 const zstdNumber = 4;
+/** From here on a write makes its partition part of the transaction (KIP-890). */
+const enrollingVersion = 12;
 
-/** Asked before a transactional batch opens a transaction in a partition. */
-export type VerifyTransaction = (batch: {
+/**
+ * Asked before a transactional batch opens a transaction in a partition: whether the partition is
+ * part of the producer's, or, where `isImplicit`, to make it so.
+ */
+export type JoinTransaction = (batch: {
   readonly transactionalId: string;
   readonly producerId: number;
   readonly producerEpoch: number;
   readonly topic: string;
   readonly partition: number;
+  readonly isImplicit: boolean;
 }) => ErrorCode;
 
-export function produce(broker: Broker, verify: VerifyTransaction): Handler<'produce'> {
-  const appender = new Appender(broker, verify);
+export function produce(broker: Broker, join: JoinTransaction): Handler<'produce'> {
+  const appender = new Appender(broker, join);
   return (request, context) => {
     const answer = appender.append(request, context);
     const { acks } = request;
@@ -56,11 +62,11 @@ function isFailed(topic: { readonly partitions: readonly { readonly error: numbe
 
 class Appender {
   readonly #broker: Broker;
-  readonly #verify: VerifyTransaction;
+  readonly #join: JoinTransaction;
 
-  constructor(broker: Broker, verify: VerifyTransaction) {
+  constructor(broker: Broker, join: JoinTransaction) {
     this.#broker = broker;
-    this.#verify = verify;
+    this.#join = join;
   }
 
   append(request: ProduceRequest, context: RequestContext) {
@@ -160,11 +166,14 @@ class Appender {
     if (transactionalId === null) return ErrorCode.invalidRecord;
     const producerId = Number(view.getBigInt64(producerIdPosition));
     const known = partition.log.core.producers.producer(BigInt(producerId));
-    if (known !== undefined && known.txnFirstOffset >= 0) return ErrorCode.none;
-    const { topic, index } = partition;
     const producerEpoch = view.getInt16(producerEpochPosition);
+    // Open with another epoch: its end is decided, and its marker on the way.
+    const isOpen = known !== undefined && known.txnFirstOffset >= 0;
+    if (isOpen && known.epoch === producerEpoch) return ErrorCode.none;
+    const { topic, index } = partition;
+    const isImplicit = version >= enrollingVersion;
     const batch = { transactionalId, producerId, producerEpoch, topic, partition: index };
-    return this.#verify(batch);
+    return this.#join({ ...batch, isImplicit });
   }
 }
 

@@ -16,7 +16,7 @@ import {
   type Transaction,
   type TransactionState,
 } from './state.ts';
-import { TransactionStatus, type TopicIndex } from './values.ts';
+import { ClientVersion, TransactionStatus, type TopicIndex } from './values.ts';
 import { change, reply, type Turn } from './turn.ts';
 
 export const offsetsTopic = '__consumer_offsets';
@@ -48,20 +48,26 @@ export function addPartitions(
   const added = input.request.topics.flatMap(({ name, partitions }) =>
     partitions.map((index) => ({ topic: name, index })),
   );
-  add(turn, partition, input, added);
+  add(turn, partition, input, { added, clientVersion: input.clientVersion });
 }
 
 export function addOffsets(turn: Turn, partition: StatePartition, input: AddOffsetsInput): void {
   const count = turn.state.config['offsets.topic.num.partitions'];
   const index = partitionOfKey(input.request.groupId, count);
-  add(turn, partition, input, [{ topic: offsetsTopic, index }]);
+  const added = [{ topic: offsetsTopic, index }];
+  add(turn, partition, input, { added, clientVersion: ClientVersion.old });
+}
+
+interface Addition {
+  readonly added: readonly TopicIndex[];
+  readonly clientVersion: ClientVersion;
 }
 
 function add(
   turn: Turn,
   partition: StatePartition,
   input: AddPartitionsInput | AddOffsetsInput,
-  added: readonly TopicIndex[],
+  { added, clientVersion }: Addition,
 ): void {
   const transaction = partition.transactions.get(input.request.transactionalId);
   const error = refusalOf(transaction, input.request);
@@ -87,6 +93,7 @@ function add(
         status: TransactionStatus.ongoing,
         partitions: [...known, ...fresh],
         startMs: isOngoing ? value.startMs : turn.nowMs,
+        clientVersion,
       },
       afterwards: { input, response },
     },

@@ -2,6 +2,7 @@
  * The answer that refuses a request, in the place and the code its clients know.
  */
 import { ErrorCode } from '../../shared/error-code.ts';
+import type { AddPartitionsToTxnResponse } from '../protocol/generated/add-partitions-to-txn.ts';
 import {
   TransactionInputKind,
   type AddPartitionsInput,
@@ -27,8 +28,9 @@ export function refusal(input: TransactionRequestInput, error: ErrorCode): Trans
     case TransactionInputKind.addPartitions:
       return partitionErrors(input, () => told);
     case TransactionInputKind.addOffsets:
-    case TransactionInputKind.end:
       return { throttleMs: 0, error: told };
+    case TransactionInputKind.end:
+      return { throttleMs: 0, error: told, producerId: -1, producerEpoch: -1 };
     case TransactionInputKind.list:
       return { throttleMs: 0, error: told, unknownStates: [], transactions: [] };
     case TransactionInputKind.describe:
@@ -37,11 +39,13 @@ export function refusal(input: TransactionRequestInput, error: ErrorCode): Trans
 }
 
 export function partitionErrors(
-  { request }: AddPartitionsInput,
+  { request }: Pick<AddPartitionsInput, 'request'>,
   errorOf: (topic: string, index: number) => ErrorCode,
-): TransactionResponse {
+): AddPartitionsToTxnResponse {
   return {
     throttleMs: 0,
+    error: ErrorCode.none,
+    results: [],
     topics: request.topics.map(({ name, partitions }) => ({
       name,
       partitions: partitions.map((index) => ({ index, error: errorOf(name, index) })),

@@ -2,74 +2,17 @@
  * The end of a transaction: the decision is written, then markers go to its partitions, then its
  * completion is written. After the first of these it cannot end otherwise, whatever crashes.
  *
- * Upstream: apache/kafka: core/.../transaction/TransactionCoordinator.scala (endTransaction),
- * TransactionMarkerChannelManager.scala.
+ * Upstream: apache/kafka: core/.../transaction/TransactionMarkerChannelManager.scala.
  */
 import { ErrorCode } from '../../shared/error-code.ts';
 import { EffectKind } from '../../shared/effect.ts';
-import { refusal } from './answers.ts';
-import type { MarkerResult, TransactionRequestInput } from './messages.ts';
-import { TransactionInputKind } from './messages.ts';
-import { hasPartition, type Continuation, type StatePartition, type Transaction } from './state.ts';
-import { TransactionStatus } from './values.ts';
-import { change, reply, type Known, type Turn } from './turn.ts';
+import type { MarkerResult } from './messages.ts';
+import { hasPartition, type Continuation } from './state.ts';
+import { TransactionStatus, type TransactionValue } from './values.ts';
+import { change, type Known, type Turn } from './turn.ts';
 
 /** Markers that could not be written are tried again after this. Ms. */
 const markerRetryMs = 100;
-
-type EndInput = Extract<TransactionRequestInput, { kind: typeof TransactionInputKind.end }>;
-
-export function endTransaction(turn: Turn, partition: StatePartition, input: EndInput): void {
-  const { request, origin } = input;
-  const transaction = partition.transactions.get(request.transactionalId);
-  const error = refusalOf(transaction, input);
-  if (transaction === undefined || error !== ErrorCode.none) {
-    reply(turn, origin, refusal(input, error));
-    return;
-  }
-  const { value } = transaction;
-  if (value.status !== TransactionStatus.ongoing) {
-    reply(turn, origin, refusal(input, statusAnswer(value.status, request.committed)));
-    return;
-  }
-  change(
-    turn,
-    { partition, transaction },
-    {
-      value: {
-        ...value,
-        status: request.committed
-          ? TransactionStatus.prepareCommit
-          : TransactionStatus.prepareAbort,
-      },
-      afterwards: { input, response: refusal(input, ErrorCode.none) },
-    },
-  );
-}
-
-function refusalOf(transaction: Transaction | undefined, { request }: EndInput): ErrorCode {
-  if (transaction === undefined || transaction.value.producerId !== request.producerId) {
-    return ErrorCode.invalidProducerIdMapping;
-  }
-  if (transaction.value.producerEpoch !== request.producerEpoch) return ErrorCode.producerFenced;
-  return transaction.pending === undefined ? ErrorCode.none : ErrorCode.concurrentTransactions;
-}
-
-/** To a repeated request: 0 when it ended that way, try again while it is ending that way. */
-function statusAnswer(status: TransactionStatus, committed: boolean): ErrorCode {
-  switch (status) {
-    case TransactionStatus.completeCommit:
-      return committed ? ErrorCode.none : ErrorCode.invalidTxnState;
-    case TransactionStatus.completeAbort:
-      return committed ? ErrorCode.invalidTxnState : ErrorCode.none;
-    case TransactionStatus.prepareCommit:
-      return committed ? ErrorCode.concurrentTransactions : ErrorCode.invalidTxnState;
-    case TransactionStatus.prepareAbort:
-      return committed ? ErrorCode.invalidTxnState : ErrorCode.concurrentTransactions;
-    default:
-      return ErrorCode.invalidTxnState;
-  }
-}
 
 /** The coordinator ends it: a greater epoch keeps its producer from going on. */
 export function fenceAndAbort(turn: Turn, known: Known, then?: Continuation): void {
@@ -146,6 +89,18 @@ function complete(turn: Turn, known: Known): void {
           ? TransactionStatus.completeCommit
           : TransactionStatus.completeAbort,
       partitions: [],
+      ...replacement(value),
     },
   });
+}
+
+/** Another producer id where the epochs are used up; the fencing one has left with the markers. */
+function replacement({ producerId, nextProducerId }: TransactionValue): Partial<TransactionValue> {
+  if (nextProducerId === -1) return {};
+  return {
+    producerId: nextProducerId,
+    producerEpoch: 0,
+    previousProducerId: producerId,
+    nextProducerId: -1,
+  };
 }

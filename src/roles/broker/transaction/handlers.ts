@@ -7,13 +7,13 @@ import type { Handler, Handlers } from '../handler.ts';
 import type { ApiTypes } from '../protocol/generated/apis.ts';
 import type { RequestContext } from '../request-context.ts';
 import { Operation, Resource } from '../security/acl-rules.ts';
+import { addPartitionsToTxn } from './add-handler.ts';
 import { refusal } from './answers.ts';
 import {
   TransactionInputKind,
   type TransactionApi,
   type TransactionRequestInput,
 } from './messages.ts';
-import type { TopicIndex } from './values.ts';
 import type { TransactionCoordinator } from './transaction-coordinator.ts';
 
 type Answer<Name extends TransactionApi> = ApiTypes[Name]['response'];
@@ -24,14 +24,17 @@ export function transactionHandlers(
 ): Handlers {
   return {
     initProducerId: initProducerId(broker, transactions),
-    addPartitionsToTxn: addPartitions(broker, transactions),
+    addPartitionsToTxn: addPartitionsToTxn(broker, transactions),
     addOffsetsToTxn: addOffsets(broker, transactions),
     endTxn: (request, context) => {
       const kind = TransactionInputKind.end;
-      const input = { kind, origin: { requestId: 0, version: context.version }, request };
-      return mayUse(broker, context, request.transactionalId)
-        ? ask<'endTxn'>(transactions, input)
-        : refused<'endTxn'>(input);
+      const origin = { requestId: 0, version: context.version };
+      const input = { kind, origin, request, freshProducerId: -1 };
+      const { transactionalId } = request;
+      if (!mayUse(broker, context, transactionalId)) return refused<'endTxn'>(input);
+      const isUsedUp = transactions.needsProducerId(transactionalId);
+      const freshProducerId = isUsedUp ? broker.producerIds.next() : -1;
+      return ask<'endTxn'>(transactions, { ...input, freshProducerId });
     },
     writeTxnMarkers: writeMarkers(broker, transactions),
     listTransactions: (request, context) => {
@@ -91,43 +94,6 @@ function initProducerId(
     if (!mayUse(broker, context, transactionalId)) return refused<'initProducerId'>(input);
     const freshProducerId = broker.producerIds.next();
     return ask<'initProducerId'>(transactions, { ...input, freshProducerId });
-  };
-}
-
-function addPartitions(
-  broker: Broker,
-  transactions: TransactionCoordinator,
-): Handler<'addPartitionsToTxn'> {
-  return (request, context) => {
-    const origin = { requestId: 0, version: context.version };
-    const asked = request.topics.flatMap(({ name, partitions }) =>
-      partitions.map((index): TopicIndex => ({ topic: name, index })),
-    );
-    const unknown = asked.filter(
-      ({ topic, index }) => broker.topics.partition(topic, index) === undefined,
-    );
-    const input = { kind: TransactionInputKind.addPartitions, origin, request, unknown };
-    if (!mayUse(broker, context, request.transactionalId)) {
-      return refused<'addPartitionsToTxn'>(input);
-    }
-    const forbidden = new Set(
-      request.topics
-        .map(({ name }) => name)
-        .filter((name) => !broker.authorizer.allowsTopic(context, Operation.write, name)),
-    );
-    if (forbidden.size === 0) return ask<'addPartitionsToTxn'>(transactions, input);
-    return {
-      throttleMs: 0,
-      topics: request.topics.map(({ name, partitions }) => ({
-        name,
-        partitions: partitions.map((index) => ({
-          index,
-          error: forbidden.has(name)
-            ? ErrorCode.topicAuthorizationFailed
-            : ErrorCode.operationNotAttempted,
-        })),
-      })),
-    };
   };
 }
 

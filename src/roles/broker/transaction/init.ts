@@ -9,11 +9,9 @@ import { refusal } from './answers.ts';
 import { fenceAndAbort } from './end.ts';
 import type { InitInput } from './messages.ts';
 import { Transaction, type StatePartition } from './state.ts';
-import { TransactionStatus } from './values.ts';
+import { ClientVersion, lastUsableEpoch, TransactionStatus } from './values.ts';
 import { change, reply, type Known, type Turn } from './turn.ts';
 
-/** With this epoch the next transaction needs a new producer id: one is kept for fencing. */
-const lastUsableEpoch = 0x7fff - 1;
 const none = -1;
 
 export function initProducerId(turn: Turn, partition: StatePartition, input: InitInput): void {
@@ -36,6 +34,9 @@ function newTransaction(turn: Turn, id: string, input: InitInput): Transaction {
     partitions: [],
     lastUpdateMs: turn.nowMs,
     startMs: none,
+    previousProducerId: none,
+    nextProducerId: none,
+    clientVersion: ClientVersion.old,
   });
 }
 
@@ -57,10 +58,11 @@ function initKnown(turn: Turn, known: Known, input: InitInput): ErrorCode {
 }
 
 /** A request that names its producer must name the present one, or repeat what was answered. */
-function isExpected({ value, previousProducerId }: Transaction, { request }: InitInput): boolean {
+function isExpected({ value }: Transaction, { request }: InitInput): boolean {
   if (request.producerId === none || value.producerEpoch === none) return true;
   if (request.producerId === value.producerId) return true;
-  return request.producerId === previousProducerId && request.producerEpoch >= lastUsableEpoch;
+  const isPrevious = request.producerId === value.previousProducerId;
+  return isPrevious && request.producerEpoch >= lastUsableEpoch;
 }
 
 function nextEpoch(turn: Turn, known: Known, input: InitInput): ErrorCode {
@@ -68,10 +70,9 @@ function nextEpoch(turn: Turn, known: Known, input: InitInput): ErrorCode {
   const { value } = transaction;
   const { request } = input;
   const expected = request.producerId === none ? undefined : request.producerEpoch;
-  let { producerId } = value;
+  let { producerId, previousProducerId } = value;
   let producerEpoch = value.producerEpoch + 1;
   let lastProducerEpoch = none;
-  let previousProducerId = transaction.previousProducerId;
   const isUsedUp = value.producerEpoch >= lastUsableEpoch;
   if (isUsedUp && (expected === undefined || expected === value.producerEpoch)) {
     if (expected !== undefined) {
@@ -92,15 +93,17 @@ function nextEpoch(turn: Turn, known: Known, input: InitInput): ErrorCode {
   }
   change(turn, known, {
     value: {
+      ...value,
       producerId,
       producerEpoch,
       timeoutMs: request.timeoutMs,
       status: TransactionStatus.empty,
       partitions: [],
       startMs: none,
+      previousProducerId,
+      nextProducerId: none,
     },
     lastProducerEpoch,
-    previousProducerId,
     afterwards: {
       input,
       response: { throttleMs: 0, error: ErrorCode.none, producerId, producerEpoch },

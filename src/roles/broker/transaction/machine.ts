@@ -11,7 +11,8 @@ import { addOffsets, addPartitions } from './add.ts';
 import { describeTransactions, listTransactions } from './admin.ts';
 import { refusal } from './answers.ts';
 import { defaultTransactionConfig, type TransactionConfig } from './config.ts';
-import { endTransaction, fenceAndAbort, markersWritten, sendUnmarked, sendMarkers } from './end.ts';
+import { endTransaction } from './end-request.ts';
+import { fenceAndAbort, markersWritten, sendUnmarked, sendMarkers } from './end.ts';
 import { initProducerId } from './init.ts';
 import {
   TransactionInputKind,

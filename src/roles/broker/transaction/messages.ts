@@ -11,7 +11,7 @@ import type {
 } from '../../shared/effect.ts';
 import type { ErrorCode } from '../../shared/error-code.ts';
 import type { ApiName, ApiTypes } from '../protocol/generated/apis.ts';
-import type { TopicIndex, TransactionValue } from './values.ts';
+import type { ClientVersion, TopicIndex, TransactionValue } from './values.ts';
 
 export const TransactionInputKind = {
   init: 1,
@@ -48,16 +48,34 @@ export type InitInput = Asked<Kinds['init'], 'initProducerId'> & {
   readonly freshProducerId: number;
 };
 
-export type AddPartitionsInput = Asked<Kinds['addPartitions'], 'addPartitionsToTxn'> & {
+export interface AddPartitionsInput {
+  readonly kind: Kinds['addPartitions'];
+  readonly origin: TransactionOrigin;
+  readonly request: AddPartitionsRequest;
   /** Those of the request that there are not. */
   readonly unknown: readonly TopicIndex[];
+  /** Bumping, where a write brought them along. */
+  readonly clientVersion: ClientVersion;
+}
+
+/** One transaction's part of AddPartitionsToTxn. */
+export interface AddPartitionsRequest {
+  readonly transactionalId: string;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly topics: readonly { readonly name: string; readonly partitions: readonly number[] }[];
+}
+
+export type EndInput = Asked<Kinds['end'], 'endTxn'> & {
+  /** A producer id nobody has, should the epochs be used up; -1 while they are not. */
+  readonly freshProducerId: number;
 };
 
 export type TransactionRequestInput =
   | InitInput
   | AddPartitionsInput
   | Asked<Kinds['addOffsets'], 'addOffsetsToTxn'>
-  | Asked<Kinds['end'], 'endTxn'>
+  | EndInput
   | Asked<Kinds['list'], 'listTransactions'>
   | Asked<Kinds['describe'], 'describeTransactions'>;
 

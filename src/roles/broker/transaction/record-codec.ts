@@ -1,7 +1,8 @@
 /**
  * Records of `__transaction_state` as bytes: Kafka's own formats.
  *
- * Values are written as version 0; version 1, which newer brokers write, is read too.
+ * Values are written as version 0, which all brokers read, unless they hold what only version 1 has
+ * a place for: a client that bumps epochs, or producer ids whose epochs were used up.
  * Format doc: docs/formats/coordinators.md.
  */
 import type { KeyedBytes } from '../coordinator/coordinator-log.ts';
@@ -15,15 +16,14 @@ import {
 } from '../protocol/generated/transaction-log-value.ts';
 import { byTopic } from './admin.ts';
 import type { TransactionRecord } from './messages.ts';
-import { TransactionStatus, type TransactionValue } from './values.ts';
+import { ClientVersion, TransactionStatus, type TransactionValue } from './values.ts';
 
 const keyVersion = 0;
-const valueVersion = 0;
 
 export function encodeTransaction({ transactionalId, value }: TransactionRecord): KeyedBytes {
   return {
     key: encodeTransactionLogKey({ transactionalId }, keyVersion),
-    value: value === null ? null : encodeTransactionLogValue(valueOf(value), valueVersion),
+    value: value === null ? null : encodeTransactionLogValue(valueOf(value), versionOf(value)),
   };
 }
 
@@ -43,10 +43,16 @@ function valueOf(value: TransactionValue) {
           })),
     lastUpdateMs: value.lastUpdateMs,
     startMs: value.startMs,
-    previousProducerId: -1,
-    nextProducerId: -1,
-    clientTransactionVersion: 0,
+    previousProducerId: value.previousProducerId,
+    nextProducerId: value.nextProducerId,
+    clientTransactionVersion: value.clientVersion,
   };
+}
+
+function versionOf({ previousProducerId, nextProducerId, clientVersion }: TransactionValue): 0 | 1 {
+  const isPlain =
+    previousProducerId === -1 && nextProducerId === -1 && clientVersion === ClientVersion.old;
+  return isPlain ? 0 : 1;
 }
 
 /** Undefined for kinds of records that are not ours to know. */
@@ -58,20 +64,25 @@ export function decodeTransaction(
   const { transactionalId } = decodeTransactionLogKey(key);
   if (value === null) return { transactionalId, value: null };
   const decoded = decodeTransactionLogValue(value);
-  const { producerId, producerEpoch, timeoutMs, status, lastUpdateMs, startMs } = decoded;
   const partitions = (decoded.partitions ?? []).flatMap(({ topic, ids }) =>
     ids.map((index) => ({ topic, index })),
   );
   return {
     transactionalId,
     value: {
-      producerId,
-      producerEpoch,
-      timeoutMs,
-      status: status as TransactionStatus,
+      producerId: decoded.producerId,
+      producerEpoch: decoded.producerEpoch,
+      timeoutMs: decoded.timeoutMs,
+      status: decoded.status as TransactionStatus,
       partitions,
-      lastUpdateMs,
-      startMs,
+      lastUpdateMs: decoded.lastUpdateMs,
+      startMs: decoded.startMs,
+      previousProducerId: decoded.previousProducerId,
+      nextProducerId: decoded.nextProducerId,
+      clientVersion:
+        decoded.clientTransactionVersion >= ClientVersion.bumping
+          ? ClientVersion.bumping
+          : ClientVersion.old,
     },
   };
 }

@@ -24,17 +24,14 @@ export interface PendingChange {
   /** Undefined: the id is removed. */
   readonly value: TransactionValue | undefined;
   readonly lastProducerEpoch: number;
-  readonly previousProducerId: number;
   readonly afterwards: Continuation | undefined;
 }
 
 export class Transaction {
   readonly id: string;
   value: TransactionValue;
-  /** The epoch before the last InitProducerId: a repeated request carries it. */
+  /** The epoch before the present one: a repeated request carries it. */
   lastProducerEpoch = -1;
-  /** The producer id before its epochs were used up; -1 when there is none. */
-  previousProducerId = -1;
   pending: PendingChange | undefined = undefined;
   /** Partitions whose marker is not known to be written; set in Prepare states. */
   unmarked: TopicIndex[] = [];
@@ -51,7 +48,6 @@ export class Transaction {
     this.pending = undefined;
     if (pending.value !== undefined) this.value = pending.value;
     this.lastProducerEpoch = pending.lastProducerEpoch;
-    this.previousProducerId = pending.previousProducerId;
     return pending;
   }
 }

@@ -7,6 +7,7 @@ import { appendMarker, appendRecords, readLog } from '../coordinator/coordinator
 import { Driver } from '../coordinator/driver.ts';
 import { InternalTopic } from '../coordinator/internal-topic.ts';
 import { settingsFrom } from '../coordinator/settings.ts';
+import type { AddPartitionsToTxnResponse } from '../protocol/generated/add-partitions-to-txn.ts';
 import type { Partition } from '../topics/partition.ts';
 import { offsetsTopic, transactionsTopic } from '../topics/topic.ts';
 import { verifyPartition, type Producer } from './add.ts';
@@ -25,7 +26,7 @@ import {
   type TransactionResponse,
 } from './messages.ts';
 import { decodeTransaction, encodeTransaction } from './record-codec.ts';
-import type { TopicIndex } from './values.ts';
+import { ClientVersion, lastUsableEpoch, type TopicIndex } from './values.ts';
 
 /** Told of each marker in a partition of `__consumer_offsets`. */
 export type OffsetsMarkerListener = (
@@ -46,6 +47,9 @@ type TransactionDriver = Driver<
   PersistTransaction,
   SendMarkers
 >;
+
+/** Of AddPartitionsToTxn: its clients know every error. */
+const enrolVersion = 3;
 
 export class TransactionCoordinator {
   readonly config: TransactionConfig;
@@ -108,6 +112,31 @@ export class TransactionCoordinator {
     return verifyPartition(this.machine.state, asked);
   }
 
+  /** Makes the partition part of the transaction that its producer began by writing (KIP-890). */
+  enrol({
+    topic,
+    index,
+    ...producer
+  }: Producer & TopicIndex & { transactionalId: string }): ErrorCode {
+    const request = { ...producer, topics: [{ name: topic, partitions: [index] }] };
+    const answer = this.ask(enrolVersion, (origin) => ({
+      kind: TransactionInputKind.addPartitions,
+      origin,
+      request,
+      unknown: [],
+      clientVersion: ClientVersion.bumping,
+    }));
+    // The machine and its log answer in the same turn; where they cannot, the client asks again.
+    if (answer instanceof Promise) return ErrorCode.concurrentTransactions;
+    return (answer as AddPartitionsToTxnResponse).topics[0]!.partitions[0]!.error as ErrorCode;
+  }
+
+  /** For the end of a transaction whose epochs it uses up. */
+  needsProducerId(transactionalId: string): boolean {
+    const transaction = this.machine.state.transaction(transactionalId);
+    return transaction !== undefined && transaction.value.producerEpoch >= lastUsableEpoch;
+  }
+
   /** Ends a producer's transaction in one partition. */
   writeMarker(marker: Marker, { topic, index }: TopicIndex): ErrorCode {
     const partition = this.#broker.topics.partition(topic, index);
@@ -154,6 +183,9 @@ export class TransactionCoordinator {
   #reload(index: number): void {
     const partition = this.#topic.partition(index);
     if (partition === undefined) return;
+    const { topic } = partition;
+    const message = 'a write of a coordinator failed: its log is read again';
+    this.#broker.env.logger.log('warn', message, { topic, partition: index });
     this.#begin(partition);
     void this.#topic.reload(partition);
   }

@@ -34,7 +34,6 @@ interface Change {
   /** Undefined removes the id. */
   readonly value: Omit<TransactionValue, 'lastUpdateMs'> | undefined;
   readonly lastProducerEpoch?: number;
-  readonly previousProducerId?: number;
   readonly afterwards?: {
     readonly input: TransactionRequestInput;
     readonly response: TransactionResponse;
@@ -57,7 +56,6 @@ export function change(turn: Turn, { partition, transaction }: Known, wanted: Ch
     ticket,
     value,
     lastProducerEpoch: wanted.lastProducerEpoch ?? transaction.lastProducerEpoch,
-    previousProducerId: wanted.previousProducerId ?? transaction.previousProducerId,
     afterwards: wanted.afterwards,
   };
   state.tickets.set(ticket, transaction);

@@ -37,7 +37,8 @@ export const legalTransactionMoves: Readonly<
   [empty]: [empty, completeCommit, completeAbort],
   [ongoing]: [ongoing, empty, completeCommit, completeAbort],
   [prepareCommit]: [ongoing],
-  [prepareAbort]: [ongoing],
+  // A bumping client may abort what has no partitions.
+  [prepareAbort]: [ongoing, empty, completeCommit, completeAbort],
   [completeCommit]: [prepareCommit],
   [completeAbort]: [prepareAbort],
   [dead]: [empty, completeCommit, completeAbort],
@@ -60,4 +61,20 @@ export interface TransactionValue {
   readonly lastUpdateMs: number;
   /** -1 outside a transaction. */
   readonly startMs: number;
+  /** The producer id before its epochs were used up; -1 when there is none. */
+  readonly previousProducerId: number;
+  /** Takes over with the completion, where the end uses up the last epoch; -1 for none. */
+  readonly nextProducerId: number;
+  /** The protocol that its client follows. */
+  readonly clientVersion: ClientVersion;
 }
+
+/**
+ * The feature transaction.version, as far as clients differ by it: from 2 on (KIP-890) every end of
+ * a transaction raises the epoch, and writes enrol their partitions. On disk, never renumber.
+ */
+export const ClientVersion = { old: 0, bumping: 2 } as const;
+export type ClientVersion = (typeof ClientVersion)[keyof typeof ClientVersion];
+
+/** The last epoch that a producer writes with; the one above fences it. */
+export const lastUsableEpoch: number = 0x7fff - 1;

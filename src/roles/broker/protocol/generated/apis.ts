@@ -118,7 +118,7 @@ export type AnyApi<K extends ApiName = ApiName> =
 
 export const apis: { readonly [K in ApiName]: AnyApi<K> } = {
   produce: {
-    name: 'produce', title: 'Produce', key: 0, min: 3, max: 11,
+    name: 'produce', title: 'Produce', key: 0, min: 3, max: 12,
     flexible: 9, advertisedMin: 0,
     readRequest: readProduceRequest, writeRequest: writeProduceRequest,
     readResponse: readProduceResponse, writeResponse: writeProduceResponse,
@@ -238,7 +238,7 @@ export const apis: { readonly [K in ApiName]: AnyApi<K> } = {
     readResponse: readOffsetForLeaderEpochResponse, writeResponse: writeOffsetForLeaderEpochResponse,
   },
   addPartitionsToTxn: {
-    name: 'addPartitionsToTxn', title: 'AddPartitionsToTxn', key: 24, min: 0, max: 3,
+    name: 'addPartitionsToTxn', title: 'AddPartitionsToTxn', key: 24, min: 0, max: 5,
     flexible: 3, advertisedMin: 0,
     readRequest: readAddPartitionsToTxnRequest, writeRequest: writeAddPartitionsToTxnRequest,
     readResponse: readAddPartitionsToTxnResponse, writeResponse: writeAddPartitionsToTxnResponse,
@@ -250,7 +250,7 @@ export const apis: { readonly [K in ApiName]: AnyApi<K> } = {
     readResponse: readAddOffsetsToTxnResponse, writeResponse: writeAddOffsetsToTxnResponse,
   },
   endTxn: {
-    name: 'endTxn', title: 'EndTxn', key: 26, min: 0, max: 4,
+    name: 'endTxn', title: 'EndTxn', key: 26, min: 0, max: 5,
     flexible: 3, advertisedMin: 0,
     readRequest: readEndTxnRequest, writeRequest: writeEndTxnRequest,
     readResponse: readEndTxnResponse, writeResponse: writeEndTxnResponse,
@@ -262,7 +262,7 @@ export const apis: { readonly [K in ApiName]: AnyApi<K> } = {
     readResponse: readWriteTxnMarkersResponse, writeResponse: writeWriteTxnMarkersResponse,
   },
   txnOffsetCommit: {
-    name: 'txnOffsetCommit', title: 'TxnOffsetCommit', key: 28, min: 0, max: 4,
+    name: 'txnOffsetCommit', title: 'TxnOffsetCommit', key: 28, min: 0, max: 5,
     flexible: 3, advertisedMin: 0,
     readRequest: readTxnOffsetCommitRequest, writeRequest: writeTxnOffsetCommitRequest,
     readResponse: readTxnOffsetCommitResponse, writeResponse: writeTxnOffsetCommitResponse,

@@ -33,20 +33,26 @@ export function writeEndTxnRequest(w: WireWriter, _v: number, value: EndTxnReque
 export interface EndTxnResponse {
   throttleMs: number;
   error: number;
+  producerId: number;
+  producerEpoch: number;
 }
 
-export function readEndTxnResponse(r: WireReader, _v: number): EndTxnResponse {
+export function readEndTxnResponse(r: WireReader, v: number): EndTxnResponse {
   const value = {
     throttleMs: r.int32(),
     error: r.int16(),
+    producerId: v >= 5 ? r.int64() : -1,
+    producerEpoch: v >= 5 ? r.int16() : -1,
   } as EndTxnResponse;
   r.skipTags();
   return value;
 }
 
-export function writeEndTxnResponse(w: WireWriter, _v: number, value: EndTxnResponse): void {
+export function writeEndTxnResponse(w: WireWriter, v: number, value: EndTxnResponse): void {
   w.int32(value.throttleMs);
   w.int16(value.error);
+  if (v >= 5) { w.int64(value.producerId); }
+  if (v >= 5) { w.int16(value.producerEpoch); }
   w.noTags();
 }
 

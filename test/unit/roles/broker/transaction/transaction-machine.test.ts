@@ -1,121 +1,13 @@
 /** The transaction coordinator, step by step: epochs, fencing, ends, timeouts, recovery. */
 import { expect, test } from 'vitest';
-import { EffectKind } from '../../../../../src/roles/shared/effect.ts';
 import { ErrorCode } from '../../../../../src/roles/shared/error-code.ts';
-import { Outbox } from '../../../../../src/roles/shared/outbox.ts';
 import { verifyPartition } from '../../../../../src/roles/broker/transaction/add.ts';
-import { TransactionMachine } from '../../../../../src/roles/broker/transaction/machine.ts';
+import { TransactionInputKind } from '../../../../../src/roles/broker/transaction/messages.ts';
 import {
-  TransactionInputKind,
-  type SendMarkers,
-  type TransactionEffect,
-  type TransactionInput,
-  type TransactionRecord,
-} from '../../../../../src/roles/broker/transaction/messages.ts';
-import {
-  decodeTransaction,
-  encodeTransaction,
-} from '../../../../../src/roles/broker/transaction/record-codec.ts';
-import { TransactionStatus } from '../../../../../src/roles/broker/transaction/values.ts';
-
-class TransactionDriver {
-  readonly machine = new TransactionMachine({ 'transaction.state.log.num.partitions': 1 });
-  readonly log: TransactionRecord[] = [];
-  readonly markers: SendMarkers[] = [];
-  /** Markers are written at once; false keeps them under way. */
-  marks = true;
-  nowMs = 1_000_000;
-  #timers = new Map<number, number>();
-  #answers = new Map<number, unknown>();
-  #next = 1;
-
-  constructor(log: readonly TransactionRecord[] = []) {
-    const partition = 0;
-    this.feed({ kind: TransactionInputKind.loadBegin, partition, coordinatorEpoch: 1 });
-    for (const record of log) {
-      const { key, value } = encodeTransaction(record);
-      const loaded = decodeTransaction(key, value)!;
-      this.feed({ kind: TransactionInputKind.loadRecord, partition, record: loaded });
-    }
-    this.feed({ kind: TransactionInputKind.loadEnd, partition });
-  }
-
-  feed(input: TransactionInput): void {
-    const out = new Outbox<TransactionEffect>();
-    this.machine.step(input, this.nowMs, out);
-    for (const effect of out.take()) this.#perform(effect);
-  }
-
-  wait(ms: number): void {
-    this.nowMs += ms;
-    for (const [timer, atMs] of this.#timers) {
-      if (atMs > this.nowMs) continue;
-      this.#timers.delete(timer);
-      this.feed({ kind: TransactionInputKind.timer, timer });
-    }
-  }
-
-  #perform(effect: TransactionEffect): void {
-    if (effect.kind === EffectKind.persist) {
-      this.log.push(effect.record);
-      const { ticket } = effect;
-      this.feed({ kind: TransactionInputKind.persisted, ticket, error: ErrorCode.none });
-    } else if (effect.kind === EffectKind.reply) {
-      this.#answers.set(effect.requestId, effect.response);
-    } else if (effect.kind === EffectKind.setTimer) {
-      this.#timers.set(effect.timer, effect.atMs);
-    } else if (effect.kind === EffectKind.send) {
-      this.markers.push(effect);
-      if (this.marks) this.marked(effect);
-    }
-  }
-
-  marked(effect: SendMarkers): void {
-    const { transactionalId, producerEpoch } = effect;
-    const results = effect.partitions.map((place) => ({ ...place, error: ErrorCode.none }));
-    const kind = TransactionInputKind.markers;
-    this.feed({ kind, transactionalId, producerEpoch, results });
-  }
-
-  init(producerId = -1, producerEpoch = -1, freshProducerId = 500) {
-    return this.#ask((origin) => ({
-      kind: TransactionInputKind.init,
-      origin,
-      request: { transactionalId: 't', timeoutMs: 60_000, producerId, producerEpoch },
-      freshProducerId,
-    }));
-  }
-
-  add(producerEpoch: number, version = 3): number {
-    const topics = [{ name: 'out', partitions: [0] }];
-    const answer = this.#ask((origin) => ({
-      kind: TransactionInputKind.addPartitions,
-      origin: { ...origin, version },
-      request: { transactionalId: 't', producerId: 500, producerEpoch, topics },
-      unknown: [],
-    })) as { topics: { partitions: { error: number }[] }[] };
-    return answer.topics[0]!.partitions[0]!.error;
-  }
-
-  end(producerEpoch: number, committed: boolean): number {
-    const answer = this.#ask((origin) => ({
-      kind: TransactionInputKind.end,
-      origin,
-      request: { transactionalId: 't', producerId: 500, producerEpoch, committed },
-    })) as { error: number };
-    return answer.error;
-  }
-
-  #ask(make: (origin: { requestId: number; version: number }) => TransactionInput): unknown {
-    const requestId = this.#next++;
-    this.feed(make({ requestId, version: 4 }));
-    return this.#answers.get(requestId);
-  }
-
-  get status(): TransactionStatus {
-    return this.machine.state.transaction('t')!.value.status;
-  }
-}
+  ClientVersion,
+  TransactionStatus,
+} from '../../../../../src/roles/broker/transaction/values.ts';
+import { TransactionDriver } from '../../../../helpers/transaction-driver.ts';
 
 /** Brings a fresh driver into a state. */
 function inState(state: string): TransactionDriver {
@@ -172,6 +64,9 @@ test('a producer whose epochs are used up gets a new identifier', () => {
     partitions: [],
     lastUpdateMs: 1,
     startMs: -1,
+    previousProducerId: -1,
+    nextProducerId: -1,
+    clientVersion: ClientVersion.old,
   };
   const driver = new TransactionDriver([{ transactionalId: 't', value }]);
   expect(driver.init(-1, -1, 900)).toMatchObject({ producerId: 900, producerEpoch: 0 });
