@@ -26,6 +26,8 @@ import { assignors, assignTargets, refreshTopics } from './consumer-target.ts';
 import { convertIfEmpty } from './conversion.ts';
 import type { RequestOrigin } from './messages.ts';
 import type { ConsumerMemberValue } from './records.ts';
+import { PatternError } from './pattern/pattern-text.ts';
+import { TopicPattern } from './pattern/topic-pattern.ts';
 import { Group, type OffsetsPartition } from './state.ts';
 import { cancel, reply, schedule, timerKey, type Turn } from './turn.ts';
 
@@ -64,9 +66,6 @@ function invalid(request: ConsumerGroupHeartbeatRequest): Refusal | undefined {
   if (request.groupId === '') return bad("GroupId can't be empty.");
   if (request.instanceId === '') return bad("InstanceId can't be empty.");
   if (request.rackId === '') return bad("RackId can't be empty.");
-  if (request.topicRegex !== null && request.topicRegex !== '') {
-    return bad('SubscribedTopicRegex is not supported yet.');
-  }
   const { memberEpoch } = request;
   if (memberEpoch < leavingStaticEpoch) return bad('MemberEpoch is invalid.');
   if (memberEpoch !== joiningEpoch) {
@@ -81,10 +80,12 @@ function invalid(request: ConsumerGroupHeartbeatRequest): Refusal | undefined {
     if (request.owned === null || request.owned.length > 0) {
       return bad('TopicPartitions must be empty when (re-)joining.');
     }
-    if (request.topicNames === null || request.topicNames.length === 0) {
-      return bad('SubscribedTopicNames must be set in first request.');
+    if (request.topicNames === null && request.topicRegex === null) {
+      return bad('SubscribedTopicNames or SubscribedTopicRegex must be set in first request.');
     }
   }
+  const wrong = patternRefusal(request.topicRegex);
+  if (wrong !== undefined) return wrong;
   if (request.serverAssignor !== null && !assignors.has(request.serverAssignor)) {
     const known = [...assignors.keys()].join(', ');
     return {
@@ -93,6 +94,19 @@ function invalid(request: ConsumerGroupHeartbeatRequest): Refusal | undefined {
     };
   }
   return undefined;
+}
+
+/** Null means unchanged, an empty pattern none. */
+function patternRefusal(text: string | null): Refusal | undefined {
+  if (text === null || text === '') return undefined;
+  try {
+    TopicPattern.parse(text);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    const message = `SubscribedTopicRegex \`${text}\` is not a valid regular expression: ${error.message}.`;
+    return { refused: ErrorCode.invalidRegularExpression, message };
+  }
 }
 
 function heartbeat(
@@ -158,13 +172,14 @@ function updatedSubscription(
   origin: RequestOrigin,
 ): ConsumerMemberValue {
   const names = request.topicNames;
+  const pattern = request.topicRegex;
   return {
     instanceId: request.instanceId ?? subscription.instanceId,
     rackId: request.rackId ?? subscription.rackId,
     clientId: origin.clientId,
     clientHost: origin.clientHost,
     topicNames: names === null ? subscription.topicNames : [...new Set(names)].toSorted(),
-    topicRegex: null,
+    topicRegex: pattern === null ? subscription.topicRegex : pattern === '' ? null : pattern,
     rebalanceTimeoutMs:
       request.rebalanceTimeoutMs < 0 ? subscription.rebalanceTimeoutMs : request.rebalanceTimeoutMs,
     assignor: request.serverAssignor ?? subscription.assignor,
@@ -182,6 +197,7 @@ function differs(
     a.clientHost !== b.clientHost ||
     a.rebalanceTimeoutMs !== b.rebalanceTimeoutMs ||
     a.assignor !== b.assignor ||
+    a.topicRegex !== b.topicRegex ||
     a.topicNames.join('\0') !== b.topicNames.join('\0')
   );
 }
@@ -189,6 +205,7 @@ function differs(
 function subscribesAnew(a: ConsumerMember, b: ConsumerMember): boolean {
   return (
     a.subscription.assignor !== b.subscription.assignor ||
+    a.subscription.topicRegex !== b.subscription.topicRegex ||
     a.subscription.topicNames.join('\0') !== b.subscription.topicNames.join('\0')
   );
 }

@@ -86,8 +86,10 @@ export class ConsumerGroup {
   readonly targets: Map<string, Assignment> = new Map<string, Assignment>();
   /** Which member holds a partition, by `topicId/partition`. */
   readonly holders: Map<string, string> = new Map<string, string>();
-  /** Topics may have changed since `topics` was computed. */
+  /** Topics may have changed since `topics` and `matched` were computed. */
   topicsStale = true;
+  /** Names of topics by the pattern that they match; see consumer-target.ts. */
+  matched: ReadonlyMap<string, readonly string[]> = new Map();
 
   get state(): ConsumerState {
     if (this.members.size === 0) return 'Empty';
@@ -101,9 +103,15 @@ export class ConsumerGroup {
   topicNames(): string[] {
     const names = new Set<string>();
     for (const { subscription } of this.members.values()) {
-      for (const name of subscription.topicNames) names.add(name);
+      for (const name of this.namesOf(subscription)) names.add(name);
     }
     return [...names].toSorted();
+  }
+
+  /** What a member subscribed to, by name and by pattern; a name may come twice. */
+  namesOf({ topicNames, topicRegex }: ConsumerMemberValue): readonly string[] {
+    const matched = topicRegex === null ? undefined : this.matched.get(topicRegex);
+    return matched === undefined ? topicNames : [...topicNames, ...matched];
   }
 
   holderOf(topicId: string, partition: number): string | undefined {

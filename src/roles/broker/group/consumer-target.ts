@@ -12,6 +12,9 @@ import type { ConsumerChange } from './consumer-change.ts';
 import { epochRecord, targetEpochRecord, targetRecord, topicsRecord } from './consumer-records.ts';
 import type { ConsumerGroup } from './consumer-state.ts';
 import type { SubscribedTopic } from './records.ts';
+import { isInternalTopic } from '../topics/topic.ts';
+import { PatternError } from './pattern/pattern-text.ts';
+import { TopicPattern } from './pattern/topic-pattern.ts';
 import type { CoordinatorState } from './state.ts';
 
 export const defaultAssignor = 'uniform';
@@ -26,6 +29,7 @@ export function refreshTopics(change: ConsumerChange, subscriptionChanged: boole
   const { members, groupId } = change;
   let bump = subscriptionChanged;
   if (bump || members.topicsStale) {
+    members.matched = matchedTopics(change.turn.state, members);
     const topics = topicsNow(change.turn.state, members);
     if (!sameTopics(members, topics)) {
       change.emit(topicsRecord(groupId, topics));
@@ -34,6 +38,31 @@ export function refreshTopics(change: ConsumerChange, subscriptionChanged: boole
     members.topicsStale = false;
   }
   if (bump) change.emit(epochRecord(groupId, members.epoch + 1));
+}
+
+/** Internal topics match no pattern: they are read by who names them. */
+function matchedTopics(
+  state: CoordinatorState,
+  members: ConsumerGroup,
+): ReadonlyMap<string, readonly string[]> {
+  const texts = [...members.members.values()].flatMap(
+    ({ subscription }) => subscription.topicRegex ?? [],
+  );
+  const matched = new Map<string, readonly string[]>();
+  const names = [...state.topics.keys()].filter((name) => !isInternalTopic(name));
+  for (const text of new Set(texts)) matched.set(text, matchesOf(text, names));
+  return matched;
+}
+
+/** A record of another broker may hold a pattern that is none here: it matches nothing. */
+function matchesOf(text: string, names: readonly string[]): readonly string[] {
+  try {
+    const pattern = TopicPattern.parse(text);
+    return names.filter((name) => pattern.matches(name));
+  } catch (error) {
+    if (error instanceof PatternError) return [];
+    throw error;
+  }
 }
 
 function topicsNow(state: CoordinatorState, members: ConsumerGroup): SubscribedTopic[] {
@@ -65,7 +94,7 @@ export function assignTargets(change: ConsumerChange): void {
     members: [...members.members.values()].map(({ memberId, subscription }) => ({
       memberId,
       instanceId: subscription.instanceId,
-      topicIds: subscription.topicNames
+      topicIds: [...new Set(members.namesOf(subscription))]
         .flatMap((name) => members.topics.get(name)?.topicId ?? [])
         .toSorted(),
       target: members.targets.get(memberId) ?? emptyAssignment,
