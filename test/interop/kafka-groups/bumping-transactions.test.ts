@@ -1,6 +1,6 @@
 /**
- * Transactions of KIP-890 by Java 4.3.1: no request adds partitions, every end raises the epoch, and
- * Apache reads what is left of them.
+ * Transactions of KIP-890 by Java 4.3.1: no request adds partitions, every end raises the epoch,
+ * and Apache reads what is left of them.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

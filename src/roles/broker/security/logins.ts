@@ -3,8 +3,8 @@
  *
  *    start -> handshake -> exchange -> open        again from open when a login has to be renewed
  *
- * Without mechanisms, and at listeners without logins, everybody is open from the start: ANONYMOUS, or
- * the name in the certificate.
+ * Without mechanisms, and at listeners without logins, everybody is open from the start: ANONYMOUS,
+ * or the name in the certificate.
  *
  * Upstream: apache/kafka: clients/.../security/authenticator/SaslServerAuthenticator.java;
  *           behaviour kept, code our own.

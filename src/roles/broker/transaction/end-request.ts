@@ -1,10 +1,10 @@
 /**
  * EndTxn: commit or abort, once. Repeated requests are told how it ended.
  *
- * Clients that follow KIP-890 (version 5) get a new epoch with every end: what is still under way of
- * the transaction that ended carries the old one, and is refused. A repeated request of theirs has
- * the epoch before the present one; with the present one they end the next transaction, which need
- * not have begun.
+ * Clients that follow KIP-890 (version 5) get a new epoch with every end: what is still under way
+ * of the transaction that ended carries the old one, and is refused. A repeated request of theirs
+ * has the epoch before the present one; with the present one they end the next transaction, which
+ * need not have begun.
  *
  * Upstream: apache/kafka: core/.../transaction/TransactionCoordinator.scala (endTransaction).
  */

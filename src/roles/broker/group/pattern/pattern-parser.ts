@@ -2,7 +2,8 @@
  * Reads patterns of topics in the syntax of RE2, which the consumer protocol prescribes: no back
  * references, no looking around, nothing that would need backtracking.
  *
- * Syntax: github.com/google/re2/wiki/Syntax. Only ASCII can match; classes of Unicode are cut to it.
+ * Syntax: github.com/google/re2/wiki/Syntax. Only ASCII can match; classes of Unicode are cut to
+ * it.
  */
 import { allCharacters, complement, foldCase, oneCharacter, type AsciiSet } from './ascii-set.ts';
 import { classEscape } from './class-escape.ts';

@@ -90,10 +90,9 @@ test('names and a pattern count together; an empty pattern takes the pattern bac
     groups: ['g'],
     includeOps: false,
   });
-  expect(described.groups[0]!.members[0]).toMatchObject({
-    topicRegex: null,
-    targetAssignment: { partitions: [{ topicName: 'clicks' }, { topicName: 'orders-eu' }] },
-  });
+  const { topicRegex, targetAssignment } = described.groups[0]!.members[0]!;
+  const assigned = targetAssignment.partitions.map(({ topicName }) => topicName).toSorted();
+  expect({ topicRegex, assigned }).toEqual({ topicRegex: null, assigned: both.names });
 });
 
 test('what is no pattern of RE2 is refused by its own error, and neither names nor pattern is, too', async () => {
