@@ -5,7 +5,6 @@
  * awaits is atomic, so a check and the write that depends on it need no lock.
  */
 import {
-  AbortedError,
   compareBytes,
   LimitError,
   throwIfAborted,
@@ -150,7 +149,7 @@ export class Region {
       await this.#compacting;
       return true;
     } catch (error) {
-      if (error instanceof AbortedError && this.core.isRetired) return false;
+      if (this.core.isRetired) return false;
       throw error;
     } finally {
       this.#compacting = undefined;
@@ -189,6 +188,9 @@ export class Region {
   async retire(): Promise<void> {
     const { core } = this;
     core.isRetired = true;
+    // Its directory may go as soon as nobody refers to it: nothing must be written there any more.
+    this.#abort.abort();
+    await this.#compacting?.catch(() => undefined);
     if (!core.mvcc.isHeld) {
       await this.close({ flushes: false });
       return;

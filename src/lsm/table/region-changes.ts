@@ -37,7 +37,10 @@ interface HalfOf {
   readonly half: 'top' | 'bottom';
 }
 
-/** False when there is no row to split at. */
+/**
+ * False when there is no row to split at. LSM_BUSY when the region was split or merged before it
+ * was this change's turn.
+ */
 export async function splitRegion(
   table: TableParts,
   region: Region,
@@ -47,6 +50,7 @@ export async function splitRegion(
   const at = row ?? middleRow(region);
   if (at === undefined || !isInside(region.info, at)) return false;
   await table.regions.change(async () => {
+    assertCurrent(table, region);
     while (await region.flush());
     const { table: name, startKey, endKey, regionId } = region.info;
     const newId = Math.max(table.world.env.clock.now(), regionId + 1);
@@ -63,10 +67,12 @@ export async function splitRegion(
   return true;
 }
 
+/** LSM_BUSY when one of them was split or merged before it was this change's turn. */
 export async function mergeRegions(table: TableParts, left: Region, right: Region): Promise<void> {
   await compactReferences(left);
   await compactReferences(right);
   await table.regions.change(async () => {
+    for (const region of [left, right]) assertCurrent(table, region);
     for (const region of [left, right]) while (await region.flush());
     const newId = Math.max(
       table.world.env.clock.now(),
@@ -111,6 +117,12 @@ export async function clearAway(
   await table.catalog.change({ remove: gone });
   for (const info of gone) removeDirectory(regionDir(table.dir, info));
   return gone;
+}
+
+/** A region that is no longer the table's has let go of its files: its daughters would be empty. */
+function assertCurrent(table: TableParts, region: Region): void {
+  if (table.regions.all.includes(region)) region.core.assertWritable();
+  else throw new StateError('LSM_BUSY', 'the region was split or merged', { retryable: true });
 }
 
 /** A region whose files are references is written out before it is split or merged again. */

@@ -57,19 +57,27 @@ export class TableAdmin {
    * Splits the region that `row` lies in there, or without one the largest region in its middle.
    * False when there is no row to split at.
    */
-  split(row?: Bytes): Promise<boolean> {
-    if (row === undefined) {
-      const bySize = this.#regions.all.toSorted((a, b) => sizeOf(b) - sizeOf(a));
-      return this.#changes.split(bySize[0]!, undefined);
-    }
-    const bytes = toBytes(row);
-    if (bytes.length === 0) {
+  async split(row?: Bytes): Promise<boolean> {
+    const bytes = row === undefined ? undefined : toBytes(row);
+    if (bytes?.length === 0) {
       throw new InvalidArgumentError('LSM_ROW_INVALID', 'the empty row begins every table');
     }
-    return this.#changes.split(this.#regions.find(bytes), bytes);
+    for (;;) {
+      const region = bytes === undefined ? this.#largest : this.#regions.find(bytes);
+      try {
+        return await this.#changes.split(region, bytes);
+      } catch (error) {
+        // Another split or merge was first: its regions are looked at now.
+        if (this.#regions.all.includes(region)) throw error;
+      }
+    }
   }
 
-  /** Merges two neighbours, by their encoded names. */
+  get #largest(): Region {
+    return this.#regions.all.toSorted((a, b) => sizeOf(b) - sizeOf(a))[0]!;
+  }
+
+  /** Merges two neighbours, by their encoded names. LSM_BUSY: one was split or merged first. */
   merge(first: string, second: string): Promise<void> {
     const [a, b] = [first, second].map((name) => {
       const found = this.#regions.all.find((one) => one.info.encodedName === name);
