@@ -34,7 +34,7 @@ import { clearAway, mergeRegions, splitRegion, type TableParts } from './region-
 import { RegionMap } from './region-map.ts';
 import { makeRegionDirectory, openRegion } from './region-opener.ts';
 import { replayEntry } from './replay.ts';
-import { makeSchema, readSchema, tableDir, writeSchema } from './schema.ts';
+import { makeSchema, readSchema, tableDir, writeSchema, type TableSchema } from './schema.ts';
 import { sizeOf, TableAdmin } from './table-admin.ts';
 import { Table } from './table.ts';
 import { TableWriter, type WriteHost } from './table-writer.ts';
@@ -68,6 +68,8 @@ export class Database implements AsyncDisposable {
   readonly #host: WriteHost;
   readonly #tables = new Map<string, OpenTable>();
   #closing: Promise<void> | undefined;
+  /** The last making or dropping of a table, under way or done. */
+  #tableChange: Promise<unknown> = Promise.resolve();
 
   private constructor(parts: {
     dir: string;
@@ -149,8 +151,12 @@ export class Database implements AsyncDisposable {
   /** LSM_TABLE_NOT_FOUND when there is none of that name. */
   table(name: string): Table {
     this.#assertOpen();
+    return this.#tableOf(name).table;
+  }
+
+  #tableOf(name: string): OpenTable {
     const found = this.#tables.get(name);
-    if (found !== undefined) return found.table;
+    if (found !== undefined) return found;
     throw new NotFoundError('LSM_TABLE_NOT_FOUND', `no table '${name}'`);
   }
 
@@ -162,6 +168,14 @@ export class Database implements AsyncDisposable {
   async createTable(name: string, options: CreateTableOptions): Promise<Table> {
     this.#assertOpen();
     const schema = makeSchema(name, options.families);
+    return this.#inTurn(() => this.#createTable(name, schema, options));
+  }
+
+  async #createTable(
+    name: string,
+    schema: TableSchema,
+    options: CreateTableOptions,
+  ): Promise<Table> {
     if (this.#tables.has(name)) {
       throw new StateError('LSM_TABLE_EXISTS', `there is a table '${name}' already`);
     }
@@ -185,8 +199,12 @@ export class Database implements AsyncDisposable {
 
   /** Removes a table and all it holds; durable when it resolves. */
   async dropTable(name: string): Promise<void> {
-    this.table(name);
-    const { parts, parents } = this.#tables.get(name)!;
+    this.#assertOpen();
+    return this.#inTurn(() => this.#dropTable(name));
+  }
+
+  async #dropTable(name: string): Promise<void> {
+    const { parts, parents } = this.#tableOf(name);
     await parts.regions.change(async () => {
       const infos = [...parts.regions.all.map(({ info }) => info), ...parents];
       await this.#catalog.change({ removeTables: [name], remove: infos });
@@ -197,6 +215,13 @@ export class Database implements AsyncDisposable {
       }
     });
     removeTree(this.#world.env.fs, parts.dir);
+  }
+
+  /** One table is made or dropped at a time: two of one name would share a directory. */
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const done = this.#tableChange.then(run);
+    this.#tableChange = done.catch(() => undefined);
+    return done;
   }
 
   /** One look of the background work, as its timer makes it. */
@@ -236,6 +261,7 @@ export class Database implements AsyncDisposable {
     const attempt = async (work: Promise<unknown>): Promise<void> => {
       await work.catch((error: unknown) => failures.push(error));
     };
+    await this.#tableChange;
     await attempt(this.#maintenance.close());
     for (const region of this.#regions()) await attempt(region.close(options));
     await attempt(this.#log.close());
@@ -317,9 +343,12 @@ export class Database implements AsyncDisposable {
     const open = this.#tables.get(table);
     if (open === undefined) return;
     await this.#clearAway(table);
-    const isListed = open.parts.regions.all.includes(region);
-    if (isListed && sizeOf(region) > this.options.regionBytes) {
+    const isListed = (): boolean => open.parts.regions.all.includes(region);
+    if (!isListed() || sizeOf(region) <= this.options.regionBytes) return;
+    try {
       await this.#changed(table, () => splitRegion(open.parts, region, undefined));
+    } catch (error) {
+      if (isListed()) throw error;
     }
   }
 
