@@ -74,13 +74,17 @@ export class TableWriter {
     for (const { region, cells } of this.#divide(buffer)) this.#apply(region, cells, durability);
   }
 
-  /** The region of a row, once it takes writes and has room. */
-  async ready(row: Uint8Array): Promise<Region> {
+  /**
+   * Runs `run` with the region of a row once it takes writes and has room: what it reads and writes
+   * before its first await is not interrupted.
+   */
+  async whenReady<T>(row: Uint8Array, run: (region: Region) => T | Promise<T>): Promise<T> {
     for (;;) {
-      while (this.#regions.isChanging) await this.#regions.settled();
+      // Looked at anew after every wait: the next change or write may have been faster.
       const region = this.#regions.find(row);
-      if (!region.isCrowded) return region;
-      await this.#host.admit(region);
+      if (this.#regions.isChanging) await this.#regions.settled();
+      else if (region.isCrowded) await this.#host.admit(region);
+      else return run(region);
     }
   }
 

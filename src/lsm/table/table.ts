@@ -117,12 +117,13 @@ export class Table {
     options: WriteOptions = {},
   ): Promise<boolean> {
     const rowBytes = toBytes(row);
-    const region = await this.#regionFor(rowBytes);
-    if (!isMet(region, this.#names, rowBytes, condition)) return false;
-    const batch = this.batchOf();
-    for (const mutation of mutations) addMutation(batch, rowBytes, mutation);
-    await this.write(batch, options);
-    return true;
+    return this.#writer.whenReady(rowBytes, async (region) => {
+      if (!isMet(region, this.#names, rowBytes, condition)) return false;
+      const batch = this.batchOf();
+      for (const mutation of mutations) addMutation(batch, rowBytes, mutation);
+      await this.write(batch, options);
+      return true;
+    });
   }
 
   /** Adds to a counter of eight bytes, big-endian; an absent one counts as 0. The new value. */
@@ -133,12 +134,13 @@ export class Table {
     options: WriteOptions = {},
   ): Promise<bigint> {
     const place = this.#placeOf(row, column);
-    const region = await this.#regionFor(place.row);
-    const value = incremented(region, place, BigInt(amount));
-    const bytes = Buffer.alloc(8);
-    bytes.writeBigInt64BE(value);
-    await this.write(this.batchOf().putCell(row, column, bytes), options);
-    return value;
+    return this.#writer.whenReady(place.row, async (region) => {
+      const value = incremented(region, place, BigInt(amount));
+      const bytes = Buffer.alloc(8);
+      bytes.writeBigInt64BE(value);
+      await this.write(this.batchOf().putCell(row, column, bytes), options);
+      return value;
+    });
   }
 
   /** Appends to a value; an absent one counts as empty. The new value. */
@@ -149,10 +151,11 @@ export class Table {
     options: WriteOptions = {},
   ): Promise<Uint8Array> {
     const place = this.#placeOf(row, column);
-    const region = await this.#regionFor(place.row);
-    const bytes = appended(region, place, toBytes(value));
-    await this.write(this.batchOf().putCell(row, column, bytes), options);
-    return bytes;
+    return this.#writer.whenReady(place.row, async (region) => {
+      const bytes = appended(region, place, toBytes(value));
+      await this.write(this.batchOf().putCell(row, column, bytes), options);
+      return bytes;
+    });
   }
 
   async get(row: Bytes, options: ReadOptions = {}): Promise<Row | undefined> {
@@ -241,11 +244,6 @@ export class Table {
   /** Compacts what the policy finds worth it; `major`: everything. */
   compact(options: { readonly major?: boolean } = {}): Promise<void> {
     return this.#admin.compact(options);
-  }
-
-  /** The row's region, with room: what follows in the same turn is not interrupted. */
-  #regionFor(row: Uint8Array): Promise<Region> {
-    return this.#writer.ready(row);
   }
 
   #placeOf(
