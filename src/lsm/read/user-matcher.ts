@@ -24,7 +24,7 @@ export interface UserRules {
   readonly maxTimestamp: number;
   /** Sorted qualifiers; undefined: all. */
   readonly columns: readonly Uint8Array[] | undefined;
-  /** Gives out markers and what they hide. */
+  /** Gives out markers, what they hide, and what has outlived the family's time. */
   readonly raw: boolean;
   readonly filter: CellFilter | undefined;
 }
@@ -41,7 +41,7 @@ export class UserMatcher {
     this.#rules = rules;
     const { family, raw, filter, nowMs } = rules;
     const asked = raw ? rules.maxVersions : Math.min(rules.maxVersions, family.versions);
-    const oldestUnexpired = nowMs - family.ttlMs;
+    const oldestUnexpired = raw ? Number.NEGATIVE_INFINITY : nowMs - family.ttlMs;
     const counted = filter === undefined ? asked : raw ? Number.MAX_SAFE_INTEGER : family.versions;
     const { minVersions } = family;
     this.columns = new ColumnTracker(

@@ -111,9 +111,9 @@ export class RegionScan {
     const { active, snapshot } = this.#core;
     const sources: CellCursor[] = [active.cursor(store.index)];
     if (snapshot !== undefined) sources.push(snapshot.cursor(store.index));
-    const { minTimestamp, maxTimestamp, isLong } = this.#spec;
+    const { minTimestamp, maxTimestamp, isLong, raw } = this.#spec;
     const { ttlMs, minVersions } = store.options;
-    const oldest = minVersions > 0 ? Number.NEGATIVE_INFINITY : nowMs - ttlMs;
+    const oldest = minVersions > 0 || raw ? Number.NEGATIVE_INFINITY : nowMs - ttlMs;
     for (const file of store.files) {
       if (file.maxTimestamp < minTimestamp || file.minTimestamp >= maxTimestamp) continue;
       if (file.maxTimestamp < oldest) continue;

@@ -4,7 +4,12 @@ import { hbaseJars } from './jars.ts';
 
 export { JavaError } from '../jvm.ts';
 
-const tools = { hfile: 'HFileTool', wal: 'WalTool', cluster: 'ClusterTool' };
+const tools = {
+  hfile: 'HFileTool',
+  wal: 'WalTool',
+  cluster: 'ClusterTool',
+  region: 'RegionTool',
+};
 
 /** What a program of Apache's with a `main` printed. */
 export interface Printed {
