@@ -5,7 +5,7 @@
  * The process runs the compiled library. `VARVE_KILL_ROUNDS` sets how many (default 3).
  */
 import { expect, test } from 'vitest';
-import { linesUntilKilled } from '../helpers/killed-program.ts';
+import { linesUntilKilled, tellSource } from '../helpers/killed-program.ts';
 import { BlockStore } from '../../src/blocks/index.ts';
 import { Seeded, seedFor } from '../helpers/seeded.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
@@ -15,10 +15,9 @@ const library = new URL('../../dist/src/blocks/index.js', import.meta.url).href;
 
 /** Byte n of a block is n * 7 of its id; lengths that end within chunks. */
 const program = `
-import { writeSync } from 'node:fs';
+${tellSource}
 const [library, ...dirs] = process.argv.slice(1);
 const { BlockStore } = await import(library);
-const tell = (line) => writeSync(1, line + '\\n');
 tell('opening');
 const store = await BlockStore.open({ dirs, chunkBytes: 64, blockBytes: 4096 });
 const bytesOf = (id, from, length) =>

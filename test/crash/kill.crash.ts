@@ -10,7 +10,7 @@
  * repeats the moments, as far as a race can be; `VARVE_KILL_ROUNDS` sets how many (default 12).
  */
 import { expect, test } from 'vitest';
-import { linesUntilKilled } from '../helpers/killed-program.ts';
+import { linesUntilKilled, tellSource } from '../helpers/killed-program.ts';
 import { PartitionLog, verifyPartition } from '../../src/log/index.ts';
 import { plainRecords } from '../helpers/batches.ts';
 import { Seeded, seedFor } from '../helpers/seeded.ts';
@@ -22,10 +22,9 @@ const config = { 'segment.bytes': 8192, 'index.interval.bytes': 200 };
 
 /** Small segments, batches of several sizes, up to four appends at once, log starts that move. */
 const program = `
-import { writeSync } from 'node:fs';
+${tellSource}
 const [library, dir, config] = process.argv.slice(1);
 const { PartitionLog } = await import(library);
-const tell = (line) => writeSync(1, line + '\\n');
 tell('opening');
 const log = await PartitionLog.open({ dir, config: JSON.parse(config) });
 tell('open ' + log.logEndOffset);

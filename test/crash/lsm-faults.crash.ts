@@ -124,7 +124,8 @@ async function strike(errno: 'ENOSPC' | 'EIO', nth: number): Promise<boolean> {
 const stride = process.env['VARVE_CRASH_SEEDS'] === undefined ? 10 : 1;
 
 for (const errno of ['ENOSPC', 'EIO'] as const) {
-  test(`HB-18 ${errno} at any operation that writes loses nothing acknowledged`, async () => {
+  const name = `HB-18 ${errno} at any operation that writes loses nothing acknowledged`;
+  test(name, { timeout: 300_000 / stride }, async () => {
     const first = 1 + new Seeded(seedFor(`faults of a table, ${errno}`)).between(0, stride - 1);
     let nth = first;
     while (await strike(errno, nth)) nth += stride;

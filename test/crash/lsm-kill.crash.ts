@@ -6,7 +6,7 @@
  * `VARVE_KILL_ROUNDS` sets how many (default 4).
  */
 import { expect, test } from 'vitest';
-import { linesUntilKilled } from '../helpers/killed-program.ts';
+import { linesUntilKilled, tellSource } from '../helpers/killed-program.ts';
 import { Database } from '../../src/lsm/index.ts';
 import { Seeded, seedFor } from '../helpers/seeded.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
@@ -16,10 +16,9 @@ const library = new URL('../../dist/src/lsm/index.js', import.meta.url).href;
 
 /** Small memstores, so that flushes and compactions are always under way, two families a row. */
 const program = `
-import { writeSync } from 'node:fs';
+${tellSource}
 const [library, dir] = process.argv.slice(1);
 const { Database } = await import(library);
-const tell = (line) => writeSync(1, line + '\\n');
 tell('opening');
 const db = await Database.open(dir, { flushBytes: 6000, compactionMin: 2, logRollBytes: 20000 });
 const table = db.hasTable('t') ? db.table('t') : await db.createTable('t', { families: { a: {}, b: {} } });

@@ -7,7 +7,7 @@
  */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { linesUntilKilled } from '../helpers/killed-program.ts';
+import { linesUntilKilled, tellSource } from '../helpers/killed-program.ts';
 import { nodeFileSystem } from '../../native-free-io/index.ts';
 import { listWalFiles } from '../../src/lsm/wal/wal-names.ts';
 import { Seeded, seedFor } from '../helpers/seeded.ts';
@@ -19,7 +19,7 @@ const root = new URL('../../dist/src/', import.meta.url).href;
 
 /** Edits of several sizes, some waited for together, small files. */
 const program = `
-import { writeSync } from 'node:fs';
+${tellSource}
 const [root, directory, first] = process.argv.slice(1);
 const { Wal, writeKeyValue, keyValueBytes } = await import(root + 'lsm/index.js');
 const { realEnv } = await import(root + 'env/index.js');
@@ -42,7 +42,7 @@ for (;;) {
   for (let i = 0; i < 1 + id % 7; i++) append();
   const upTo = id;
   await wal.commit(upTo % 5 === 0 ? 'FSYNC_WAL' : 'SYNC_WAL');
-  writeSync(1, upTo + '\\n');
+  tell(upTo);
   if (wal.isRollDue) await wal.roll();
 }
 `;

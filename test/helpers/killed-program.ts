@@ -4,6 +4,24 @@ import { once } from 'node:events';
 import { expect } from 'vitest';
 
 /**
+ * For the head of such a program: `tell(line)`, which has handed the line over when it returns,
+ * also while the pipe is full because the reader has no time.
+ */
+export const tellSource = `
+import { writeSync } from 'node:fs';
+function tell(line) {
+  let rest = Buffer.from(line + '\\n');
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error;
+    }
+  }
+}
+`;
+
+/**
  * Runs the text of a module until it has printed more than `lines` lines, then kills it with -9.
  * Returns every whole line it got out; fails when it ended by itself or complained.
  */

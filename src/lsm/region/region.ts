@@ -4,11 +4,7 @@
  * Everything here is synchronous but what waits for the disk; reading and changing between two
  * awaits is atomic, so a check and the write that depends on it need no lock.
  */
-import {
-  compareBytes,
-  LimitError,
-  throwIfAborted,
-} from '../../../native-free-io/index.ts';
+import { compareBytes, LimitError, throwIfAborted } from '../../../native-free-io/index.ts';
 import type { CellBuffer } from '../cell-buffer.ts';
 import { selectTiered } from '../compaction/date-tiered.ts';
 import { selectFiles } from '../compaction/policy.ts';
