@@ -68,7 +68,7 @@ function computeEach(kind: ChecksumKind, chunked: ChunkedBytes): void {
 
 function computeInKernel(kernel: Crc32cKernel, chunked: ChunkedBytes): void {
   const { bytes, end, chunkBytes, sums, sumsStart = 0 } = chunked;
-  const runBytes = runOf(chunkBytes);
+  const runBytes = runOf(kernel, chunked);
   let into = sumsStart;
   for (let at = chunked.start; at < end; at += runBytes) {
     const length = Math.min(runBytes, end - at);
@@ -83,7 +83,7 @@ function computeInKernel(kernel: Crc32cKernel, chunked: ChunkedBytes): void {
 function areSound(kernel: Crc32cKernel, chunked: ChunkedBytes): boolean {
   const { bytes, start, end, chunkBytes, sums, sumsStart = 0 } = chunked;
   const wholeEnd = start + Math.floor((end - start) / chunkBytes) * chunkBytes;
-  const runBytes = runOf(chunkBytes);
+  const runBytes = runOf(kernel, chunked);
   useShift(kernel, chunkBytes);
   let from = sumsStart;
   for (let at = start; at < wholeEnd; at += runBytes) {
@@ -110,9 +110,10 @@ function findBad(kind: ChecksumKind, chunked: ChunkedBytes): number {
   return -1;
 }
 
-/** Bytes per kernel call: whole chunks, no more than fit. */
-function runOf(chunkBytes: number): number {
-  return Math.min(Math.floor(copyBytes / chunkBytes), maxSums) * chunkBytes;
+/** Bytes per kernel call: whole chunks, no more than fit; what need not be copied is one run. */
+function runOf(kernel: Crc32cKernel, { bytes, chunkBytes }: ChunkedBytes): number {
+  const isInPlace = bytes.buffer === kernel.buffer;
+  return (isInPlace ? maxSums : Math.min(Math.floor(copyBytes / chunkBytes), maxSums)) * chunkBytes;
 }
 
 /** Position of the bytes in kernel memory, copied there if they lie elsewhere. */
@@ -122,6 +123,7 @@ function placed(kernel: Crc32cKernel, bytes: Uint8Array, start: number, length: 
   return copyPosition;
 }
 
+const shiftTableBytes = 4096;
 /** Tables by chunk length; HDFS writes one length, a reader meets few. */
 const knownShifts = new Map<number, Uint8Array>();
 const maxKnownShifts = 8;
@@ -132,7 +134,10 @@ function useShift(kernel: Crc32cKernel, chunkBytes: number): void {
   let tables = knownShifts.get(chunkBytes);
   if (tables === undefined) {
     if (knownShifts.size === maxKnownShifts) knownShifts.clear();
-    tables = new Uint8Array(shiftTables(crc32cPolynomial, chunkBytes).buffer);
+    tables = new Uint8Array(shiftTableBytes * 2);
+    tables.set(new Uint8Array(shiftTables(crc32cPolynomial, chunkBytes).buffer));
+    const fours = shiftTables(crc32cPolynomial, chunkBytes * 4);
+    tables.set(new Uint8Array(fours.buffer), shiftTableBytes);
     knownShifts.set(chunkBytes, tables);
   }
   kernel.bytes.set(tables, kernel.shiftTables());

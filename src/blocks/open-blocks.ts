@@ -9,8 +9,11 @@ import type { FileHandle } from '../../native-free-io/index.ts';
 import { dataPath, metaPath, readMetaHeader } from './block-files.ts';
 import type { DecodedMetaHeader } from './format/meta-header.ts';
 import type { Replica } from './replica.ts';
-import { SumReader } from './sum-reader.ts';
+import { SumBudget, SumReader } from './sum-reader.ts';
 import { VerifiedFile } from './verified-file.ts';
+
+/** Sums that open blocks hold at most, in all: those of sixteen blocks of 128 MiB. */
+const mostSumBytes = 16 << 20;
 
 export class OpenBlock {
   readonly replica: Replica;
@@ -22,16 +25,21 @@ export class OpenBlock {
   users = 0;
   isDropped = false;
 
-  constructor(replica: Replica, data: FileHandle, meta: FileHandle) {
+  constructor(
+    replica: Replica,
+    { data, meta }: { data: FileHandle; meta: FileHandle },
+    budget: SumBudget,
+  ) {
     this.replica = replica;
     this.data = data;
     this.meta = meta;
     this.header = readMetaHeader(meta);
-    this.sums = new SumReader(replica, meta, this.header.chunkBytes);
+    this.sums = new SumReader(replica, meta, this.header, budget);
     this.verified = new VerifiedFile(replica, data, this.header, this.sums);
   }
 
   close(): void {
+    this.sums.forget();
     this.data.closeSync();
     this.meta.closeSync();
   }
@@ -41,6 +49,8 @@ export class OpenBlocks {
   readonly #most: number;
   /** In the order of last use. */
   readonly #open = new Map<Replica, OpenBlock>();
+  #last: OpenBlock | undefined;
+  readonly #sumBudget = new SumBudget(mostSumBytes);
 
   constructor(most: number) {
     this.#most = most;
@@ -48,17 +58,17 @@ export class OpenBlocks {
 
   /** Pins the open files; `unpin` gives them back. */
   pin(replica: Replica): OpenBlock {
-    let block = this.#open.get(replica);
-    if (block === undefined) {
-      block = open(replica);
-      block.users++;
-      this.#open.set(replica, block);
-      this.#closeIdle();
-      return block;
+    if (this.#last?.replica === replica) {
+      this.#last.users++;
+      return this.#last;
     }
+    const known = this.#open.get(replica);
+    const block = known ?? open(replica, this.#sumBudget);
     block.users++;
-    this.#open.delete(replica);
+    if (known !== undefined) this.#open.delete(replica);
     this.#open.set(replica, block);
+    this.#last = block;
+    if (known === undefined) this.#closeIdle();
     return block;
   }
 
@@ -72,6 +82,7 @@ export class OpenBlocks {
     const block = this.#open.get(replica);
     if (block === undefined) return;
     this.#open.delete(replica);
+    if (this.#last === block) this.#last = undefined;
     block.isDropped = true;
     if (block.users === 0) block.close();
   }
@@ -88,13 +99,13 @@ export class OpenBlocks {
   }
 }
 
-function open(replica: Replica): OpenBlock {
+function open(replica: Replica, budget: SumBudget): OpenBlock {
   const { fs } = replica.volume;
   const data = fs.openSync(dataPath(replica), 'read');
   let meta: FileHandle | undefined;
   try {
     meta = fs.openSync(metaPath(replica), 'read');
-    return new OpenBlock(replica, data, meta);
+    return new OpenBlock(replica, { data, meta }, budget);
   } catch (error) {
     data.closeSync();
     meta?.closeSync();

@@ -10,17 +10,17 @@
  * of 64; the last 40-odd bytes go through tables.
  *
  * In pull form: v[t] = source[t] ^ v[t-767] ^ v[t-2524] ^ v[t-5275], 16 bytes at a time (no
- * distance is shorter), where v lives in a window that fits the first-level cache and the source is
- * read once, in place.
+ * distance is shorter), where v lives in a window of whose end the last 5,275 bytes stay in the
+ * first-level cache, and the source is read once, in place.
  *
  * Memory (positions in the kernel scratch area):
- *   4096   tables, 8 x 1 KiB     16384  shift tables, 4 x 1 KiB     24576  windows of four steps
+ *   4096   tables, 8 x 1 KiB     16384  shift tables, 8 x 1 KiB     24576  windows of four steps
  */
 const tables: usize = 4096;
 const shifts: usize = 16384;
 const windows: usize = 24576;
-/** v made per turn of the first step, besides the history. */
-const turn: usize = 16384;
+/** v made per turn of the first step, besides the history, which is moved once a turn. */
+const turn: usize = 65536;
 const polynomial: u32 = 0x82f63b78;
 
 /** Bytes the first step leaves, and history it needs. */
@@ -333,25 +333,50 @@ export function crc32cOfChunks(start: usize, length: usize, chunk: usize, sums: 
 }
 
 /**
- * Where the caller puts the four tables that append the zero bytes of a chunk to what a CRC covers.
+ * Where the caller puts the four tables that append the zero bytes of a chunk to what a CRC covers,
+ * and behind them the four that append those of four chunks.
  */
 export function shiftTables(): usize {
   return shifts;
 }
 
+// @ts-ignore: decorator
+@inline
+function shifted(sum: u32, by: usize): u32 {
+  return (
+    load<u32>(by + (<usize>(sum & 0xff) << 2)) ^
+    load<u32>(by + 1024 + (<usize>((sum >>> 8) & 0xff) << 2)) ^
+    load<u32>(by + 2048 + (<usize>((sum >>> 16) & 0xff) << 2)) ^
+    load<u32>(by + 3072 + (<usize>(sum >>> 24) << 2))
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function sumAt(sums: usize): u32 {
+  return bswap<u32>(load<u32>(sums));
+}
+
 /**
  * CRC of `count` chunks put end to end, of their big-endian CRCs; the shift tables hold the chunk
- * length.
+ * length. Four chains at once, of every fourth sum each: one alone waits for its table loads.
  */
 export function combineChunks(sums: usize, count: usize): u32 {
+  const fours = shifts + 4096;
+  let first: u32 = 0;
+  let second: u32 = 0;
+  let third: u32 = 0;
   let sum: u32 = 0;
-  for (const end = sums + (count << 2); sums < end; sums += 4) {
-    sum =
-      load<u32>(shifts + (<usize>(sum & 0xff) << 2)) ^
-      load<u32>(shifts + 1024 + (<usize>((sum >>> 8) & 0xff) << 2)) ^
-      load<u32>(shifts + 2048 + (<usize>((sum >>> 16) & 0xff) << 2)) ^
-      load<u32>(shifts + 3072 + (<usize>(sum >>> 24) << 2)) ^
-      bswap<u32>(load<u32>(sums));
+  const end = sums + (count << 2);
+  for (const odd = sums + ((count & 3) << 2); sums < odd; sums += 4) {
+    sum = shifted(sum, shifts) ^ sumAt(sums);
   }
-  return sum;
+  for (; sums < end; sums += 16) {
+    first = shifted(first, fours) ^ sumAt(sums);
+    second = shifted(second, fours) ^ sumAt(sums + 4);
+    third = shifted(third, fours) ^ sumAt(sums + 8);
+    sum = shifted(sum, fours) ^ sumAt(sums + 12);
+  }
+  const upper = shifted(shifted(first, shifts) ^ second, shifts) ^ third;
+  return shifted(upper, shifts) ^ sum;
 }
