@@ -51,27 +51,22 @@ export class WordCountMapper implements Mapper {
     let words = 0;
     let wordBytes = 0;
     for (let at = start; at < end;) {
-      let byte = bytes[at]!;
-      if (isSpace[byte] === 1) {
+      if (isSpace[bytes[at]!] === 1) {
         at++;
         continue;
       }
       const from = at;
-      let hash = 1;
-      do {
-        hash = (Math.imul(31, hash) + ((byte << 24) >> 24)) | 0;
-        if (++at === end) break;
-        byte = bytes[at]!;
-      } while (isSpace[byte] === 0);
+      do at++;
+      while (at < end && isSpace[bytes[at]!] === 0);
       words++;
       wordBytes += at - from;
-      if (!table.add(bytes, from, at, hash)) this.#makeRoom(bytes, from, at, hash);
+      if (!table.add(bytes, from, at)) this.#makeRoom(bytes, from, at);
     }
     this.#words += words;
     this.#wordBytes += wordBytes;
   }
 
-  #makeRoom(bytes: Uint8Array, from: number, to: number, hash: number): void {
+  #makeRoom(bytes: Uint8Array, from: number, to: number): void {
     if (to - from > longWord) {
       const word = new TextDecoder().decode(bytes.subarray(from, to));
       this.#host.counters.addTask('COMBINE_OUTPUT_RECORDS');
@@ -79,7 +74,7 @@ export class WordCountMapper implements Mapper {
       return;
     }
     this.#putOut();
-    if (!this.#table.add(bytes, from, to, hash)) {
+    if (!this.#table.add(bytes, from, to)) {
       throw new LimitError('MAPREDUCE_RECORD_TOO_LARGE', `a word of ${to - from} bytes`);
     }
   }

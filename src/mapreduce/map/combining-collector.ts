@@ -18,10 +18,9 @@
 import { hadoopVIntSize } from '../../../native-free-io/index.ts';
 import type { ReduceFunction, TaskContext } from '../functions/context.ts';
 import { requireSynchronous } from '../functions/reducer.ts';
-import { hashBytes } from '../../hadoop/index.ts';
 import type { Counters } from '../job/counters.ts';
 import type { Collector } from './collector.ts';
-import { WordTable } from './word-table.ts';
+import { noRoom, notAscii, WordTable } from './word-table.ts';
 
 const mostDifferent = 16;
 /** How often the first value of a key is counted. */
@@ -76,10 +75,12 @@ export class CombiningCollector implements Collector {
   readonly #table = new WordTable(mostKeys, mostKeyBytes);
   readonly #encoder = new TextEncoder();
   readonly #key = new Uint8Array(longestKey * 3);
-  /** By number of the key in the table. */
+  /**
+   * By number of the key in the table, whose count says how often the first value came: below 0
+   * once there are others.
+   */
   readonly #keys: string[] = [];
   readonly #firsts: number[] = [];
-  readonly #times = new Int32Array(mostKeys);
   readonly #others: (number[] | undefined)[] = [];
   /** The key being combined, and what the combiner emitted for others. */
   #combining = 0;
@@ -122,59 +123,58 @@ export class CombiningCollector implements Collector {
   }
 
   #hold(key: string, value: number): boolean {
-    const bytes = this.#key;
-    let hash = 1;
-    let length = 0;
-    for (; length < key.length; length++) {
-      const unit = key.charCodeAt(length);
-      if (unit > 127) break;
-      bytes[length] = unit;
-      hash = (Math.imul(31, hash) + unit) | 0;
-    }
-    if (length < key.length) {
-      length = this.#encoder.encodeInto(key, bytes).written;
-      hash = hashBytes(bytes, 0, length);
-    }
-    let index = this.#table.indexOf(bytes, 0, length, hash);
-    if (index < 0) {
+    let place = this.#placeOf(key);
+    if (place === noRoom) {
       const held = this.#records - this.#emptyAt;
       this.#isOff ||= this.#putOut() * 2 > held;
       if (this.#isOff) return false;
-      index = this.#table.indexOf(bytes, 0, length, hash);
+      place = this.#placeOf(key);
     }
+    const table = this.#table;
+    const index = table.numberAt(place);
     if (index === this.#keys.length) this.#begin(key);
+    const length = table.lengthAt(place);
     this.#records++;
     this.#recordBytes += hadoopVIntSize(length) + length + this.#type.bytes;
-    if (this.#put(index, value)) this.#combineValues(index);
+    if (this.#put(place, value)) this.#combineValues(index);
     return true;
   }
 
+  #placeOf(key: string): number {
+    const place = this.#table.findText(key);
+    if (place !== notAscii) return place;
+    const { written } = this.#encoder.encodeInto(key, this.#key);
+    return this.#table.find(this.#key, 0, written);
+  }
+
   #begin(key: string): void {
-    this.#times[this.#keys.length] = 0;
     this.#keys.push(key.length < sliceLength ? key : Buffer.from(key).toString());
     this.#firsts.push(0);
     this.#others.push(undefined);
   }
 
   /** True when a key has enough values to be combined. */
-  #put(index: number, value: number): boolean {
-    const times = this.#times[index]!;
-    const others = this.#others[index];
-    if (others !== undefined) return others.push(value) >= mostDifferent;
+  #put(place: number, value: number): boolean {
+    const table = this.#table;
+    const times = table.countAt(place);
+    const index = table.numberAt(place);
+    if (times < 0) return this.#others[index]!.push(value) >= mostDifferent;
     if (times === 0) this.#firsts[index] = value;
     else if (this.#firsts[index] !== value) {
       this.#others[index] = [value];
+      table.setCount(place, -times);
       return false;
     }
-    this.#times[index] = times + 1;
+    table.setCount(place, times + 1);
     return times >= mostTimes;
   }
 
   /** Takes the values of a key out, to be walked. */
   #take(index: number): ValuesOnce {
-    const times = this.#times[index]!;
+    const place = this.#table.placeOf(index);
+    const times = Math.abs(this.#table.countAt(place));
     const values = new ValuesOnce(this.#firsts[index]!, times, this.#others[index] ?? none);
-    this.#times[index] = 0;
+    this.#table.setCount(place, 0);
     this.#others[index] = undefined;
     return values;
   }
@@ -192,13 +192,14 @@ export class CombiningCollector implements Collector {
   }
 
   #countOf(index: number): number {
-    return this.#times[index]! + (this.#others[index]?.length ?? 0);
+    const times = Math.abs(this.#table.countAt(this.#table.placeOf(index)));
+    return times + (this.#others[index]?.length ?? 0);
   }
 
   #emitted(key: unknown, value: unknown): void {
     const index = this.#combining;
     if (key === this.#keys[index] && typeof value === 'number' && this.#type.holds(value)) {
-      this.#put(index, value);
+      this.#put(this.#table.placeOf(index), value);
     } else {
       // Not before the function has returned: a spill would call it again.
       this.#astray.push([key, value]);
