@@ -15,7 +15,7 @@ import { compaction } from './log-compaction.ts';
 import { appendWhileGrowing, readTailWhileGrowing } from './log-growth.ts';
 import { lookup, reopen, reopenAfterCrash } from './log-open.ts';
 import { readRecords, readRegion } from './log-read.ts';
-import { poolTask, wordCount } from './mr-word-count.ts';
+import { poolTask, wordCount, wordCountOfFunctions } from './mr-word-count.ts';
 import { lsmFillRandom, lsmFillSequential, lsmPutDurable } from './lsm-fill.ts';
 import { lsmLatency } from './lsm-latency.ts';
 import { lsmGet, lsmGetAbsent, lsmScan } from './lsm-read.ts';
@@ -50,6 +50,7 @@ export const workloads: Readonly<Record<string, WorkloadFactory>> = {
   'append with 1 to 20 GiB stored': appendWhileGrowing,
   'read the tail with 1 to 20 GiB stored': readTailWhileGrowing,
   'word count': wordCount,
+  'word count with functions of a module': wordCountOfFunctions,
   'a task of a worker pool': poolTask,
   'lsm fill sequential': lsmFillSequential,
   'lsm fill random': lsmFillRandom,
