@@ -19,8 +19,8 @@ import type { CellView } from '../format/cell-view.ts';
 import { compareKeys } from '../format/comparator.ts';
 import type { CellArena } from './cell-arena.ts';
 
-/** Slots of a node. */
-export const nodeSlots = 64;
+/** Slots of a node: half of them move when one is put in, so more cost more than another level. */
+export const nodeSlots = 32;
 /** Nodes are at least half full. */
 const leastFilled = nodeSlots / 2;
 const maxDepth = 8;
@@ -84,11 +84,20 @@ class Nodes {
     this.counts[target] = moved;
   }
 
+  /**
+   * A loop, from the end on where a slot is opened: `copyWithin` of shared memory goes word by word
+   * as well, and its call costs more than the few slots that move.
+   */
   #move(start: number, end: number, to: number): void {
-    this.prefixes.copyWithin(to, start, end);
-    this.places.copyWithin(to, start, end);
-    this.distances.copyWithin(to, start, end);
-    if (this.#isInner) this.children.copyWithin(to, start, end);
+    const { prefixes, places, distances, children } = this;
+    const shift = to - start;
+    for (let slot = end - 1; slot >= start; slot--) {
+      prefixes[slot + shift] = prefixes[slot]!;
+      places[slot + shift] = places[slot]!;
+      distances[slot + shift] = distances[slot]!;
+    }
+    if (!this.#isInner) return;
+    for (let slot = end - 1; slot >= start; slot--) children[slot + shift] = children[slot]!;
   }
 
   #grow(): void {
