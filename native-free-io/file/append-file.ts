@@ -41,6 +41,7 @@ export class AppendFile implements AsyncDisposable {
   #held: Slab | undefined;
   #heldBytes = 0;
   #flushedPosition: number;
+  #syncedPosition: number;
   #isClosed = false;
 
   /** Appends to `file` at `position`, which must be its end; takes over closing it. */
@@ -52,8 +53,12 @@ export class AppendFile implements AsyncDisposable {
     this.file = file;
     this.#pool = options.pool ?? sharedPool;
     this.#pieceBytes = pieceBytes;
-    this.#commits = new GroupCommit(() => file.sync(options.sync));
+    this.#commits = new GroupCommit(
+      () => this.#syncFile(options.sync),
+      () => this.flush(),
+    );
     this.#flushedPosition = position;
+    this.#syncedPosition = position;
   }
 
   /** Opens the file, made empty when absent, to append at its end. */
@@ -79,6 +84,11 @@ export class AppendFile implements AsyncDisposable {
   /** Bytes the operating system has. */
   get flushedPosition(): number {
     return this.#flushedPosition;
+  }
+
+  /** Bytes made durable by `sync`, counting those it began with. */
+  get syncedPosition(): number {
+    return this.#syncedPosition;
   }
 
   /** True after a failed sync: only `close` works. */
@@ -128,12 +138,17 @@ export class AppendFile implements AsyncDisposable {
 
   /**
    * Resolves when every byte appended before the call is durable. Callers that wait at the same
-   * time share syncs. A failed sync rejects its waiters with its own error and everything later
-   * with IO_POISONED.
+   * time share a write and a sync, and the promise of it. A failed write rejects those who wait for
+   * it and may be tried again; a failed sync rejects its waiters with its own error and everything
+   * later with IO_POISONED.
    */
-  async sync(): Promise<void> {
-    this.flush();
-    await this.#commits.commit();
+  sync(): Promise<void> {
+    try {
+      this.#assertUsable();
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+    return this.#commits.commit();
   }
 
   /** Forgets everything from `size` on, held or written. Durable after the next `sync`. */
@@ -147,6 +162,7 @@ export class AppendFile implements AsyncDisposable {
     }
     this.file.truncateSync(size);
     this.#flushedPosition = size;
+    this.#syncedPosition = Math.min(size, this.#syncedPosition);
     this.#letGo();
   }
 
@@ -167,6 +183,12 @@ export class AppendFile implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #syncFile(options: SyncOptions | undefined): Promise<void> {
+    const position = this.#flushedPosition;
+    await this.file.sync(options);
+    this.#syncedPosition = position;
   }
 
   #hold(source: Uint8Array, start: number, length: number): void {

@@ -12,15 +12,20 @@ import { IoError } from '../errors.ts';
 
 export class GroupCommit {
   readonly #sync: () => Promise<void>;
+  readonly #before: (() => void) | undefined;
   /** The sync that has not begun yet and that new callers join. */
   #next: Promise<void> | undefined;
   #running: Promise<void> = Promise.resolve();
   #failure: { readonly cause: unknown } | undefined;
   #syncs = 0;
 
-  /** `sync` makes everything written before it was called durable. */
-  constructor(sync: () => Promise<void>) {
+  /**
+   * `sync` makes everything written before it was called durable. `before` is called right before
+   * it; what it throws is for those who wait for this sync and poisons nothing.
+   */
+  constructor(sync: () => Promise<void>, before?: () => void) {
     this.#sync = sync;
+    this.#before = before;
   }
 
   /** How many syncs were performed. */
@@ -35,7 +40,8 @@ export class GroupCommit {
 
   /**
    * Resolves once everything written before this call is durable. Throws the sync's own error for
-   * those who waited for it, and IO_POISONED (with that error as cause) ever after.
+   * those who waited for it, and IO_POISONED (with that error as cause) ever after. Callers that
+   * share a sync get the same promise.
    */
   commit(): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(poisoned(this.#failure.cause));
@@ -48,6 +54,7 @@ export class GroupCommit {
     await this.#running.catch(() => undefined);
     this.#next = undefined;
     if (this.#failure !== undefined) throw poisoned(this.#failure.cause);
+    this.#before?.();
     this.#syncs++;
     this.#running = this.#sync();
     try {

@@ -3,7 +3,8 @@
  *
  *    length i32 | KeyValue | length i32 | KeyValue | …
  *
- * One buffer and two columns of numbers, however many cells: no object per cell. Timestamps that
+ * One buffer and two columns of numbers, however many cells: no object per cell. A buffer for one
+ * cell is cheap, too: its bytes are a part of a larger piece of memory. Timestamps that
  * the store gives are written as "latest" and set when the batch is applied.
  */
 import { InvalidArgumentError, LimitError } from '../../native-free-io/index.ts';
@@ -17,6 +18,13 @@ export type Bytes = string | Uint8Array;
 /** Key and value of one cell; HBase's default for both ends. Bytes. */
 export const maxCellBytes: number = 10 << 20;
 const noBytes = new Uint8Array(0);
+/** Enough for most single cells; who needs more gets much more. */
+const fewBytes = 256;
+const leastGrown = 4096;
+/** What small buffers are cut from, each its own part. */
+const pieceBytes = 1 << 14;
+let piece: Uint8Array<ArrayBuffer> = Buffer.allocUnsafeSlow(pieceBytes);
+let pieceUsed = 0;
 /** Up to here a loop is faster than a call. */
 const loopBytes = 24;
 
@@ -37,15 +45,21 @@ export class CellBuffer {
   used = 0;
   count = 0;
   /** Where each KeyValue begins. */
-  places: Uint32Array = new Uint32Array(64);
+  readonly places: number[] = [];
   /** Index of each cell's family in the table. */
-  families: Uint8Array = new Uint8Array(64);
+  readonly families: number[] = [];
   /** Deletes of "the newest version", which the store has to look up first. */
   newestDeletes = 0;
 
-  constructor(bytes = 4096) {
-    this.bytes = new Uint8Array(bytes);
-    this.view = new DataView(this.bytes.buffer);
+  /** `bytes`: room at first. */
+  constructor(bytes: number = fewBytes) {
+    if (bytes > piece.length - pieceUsed) {
+      piece = Buffer.allocUnsafeSlow(Math.max(pieceBytes, bytes));
+      pieceUsed = 0;
+    }
+    this.bytes = new Uint8Array(piece.buffer, pieceUsed, bytes);
+    this.view = new DataView(piece.buffer, pieceUsed, bytes);
+    pieceUsed += bytes;
   }
 
   clear(): void {
@@ -96,7 +110,6 @@ export class CellBuffer {
         (source[start + 2]! << 8) |
         source[start + 3]!);
     if (this.used + length > this.bytes.length) this.#grow(this.used + length);
-    if (this.count === this.places.length) this.#growColumns();
     this.bytes.set(source.subarray(start, start + length), this.used);
     this.places[this.count] = this.used + 4;
     this.families[this.count++] = familyIndex;
@@ -123,7 +136,6 @@ export class CellBuffer {
     }
     const start = this.used;
     if (start + 4 + length > this.bytes.length) this.#grow(start + 4 + length);
-    if (this.count === this.places.length) this.#growColumns();
     const { view } = this;
     view.setInt32(start, length);
     view.setInt32(start + 4, keyLength);
@@ -147,19 +159,10 @@ export class CellBuffer {
   }
 
   #grow(needed: number): void {
-    const bytes = new Uint8Array(Math.max(needed, this.bytes.length * 2));
+    const bytes = new Uint8Array(Math.max(needed, leastGrown, this.bytes.length * 2));
     bytes.set(this.bytes.subarray(0, this.used));
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer);
-  }
-
-  #growColumns(): void {
-    const places = new Uint32Array(this.places.length * 2);
-    places.set(this.places);
-    this.places = places;
-    const families = new Uint8Array(places.length);
-    families.set(this.families);
-    this.families = families;
   }
 }
 

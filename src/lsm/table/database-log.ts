@@ -23,6 +23,9 @@ export class DatabaseLog implements RegionLog {
   #isFlushScheduled = false;
   #isClosed = false;
   #failure: { readonly cause: unknown } | undefined;
+  /** The sync that was asked for last, and what its waiters get. */
+  #syncing: Promise<void> | undefined;
+  #synced: Promise<void> = Promise.resolve();
   /** Rolls and archiving under way. */
   #work: Promise<void> = Promise.resolve();
 
@@ -98,10 +101,24 @@ export class DatabaseLog implements RegionLog {
    * After a failure the log takes nothing more, even where the disk would have room again: who
    * waited was told of a failure, and neither memory nor the log can take the entry back.
    */
-  async sync(): Promise<void> {
-    this.#assertUsable();
+  sync(): Promise<void> {
     try {
-      await this.#wal.sync();
+      this.#assertUsable();
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+    const syncing = this.#wal.sync();
+    // Who waits at the same time shares this promise as well.
+    if (syncing !== this.#syncing) {
+      this.#syncing = syncing;
+      this.#synced = this.#orFail(syncing);
+    }
+    return this.#synced;
+  }
+
+  async #orFail(syncing: Promise<void>): Promise<void> {
+    try {
+      await syncing;
     } catch (error) {
       this.#failure ??= { cause: error };
       throw error;

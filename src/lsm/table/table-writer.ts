@@ -37,27 +37,48 @@ export class TableWriter {
   }
 
   /** Resolves when visible, and durable as far as asked. */
-  async write(buffer: CellBuffer, durability: Durability): Promise<void> {
-    if (buffer.count === 0) return;
+  write(buffer: CellBuffer, durability: Durability): Promise<void> {
+    if (buffer.count === 0) return Promise.resolve();
+    if (this.#regions.isChanging || this.#isCrowded(buffer)) {
+      return this.#writeWhenReady(buffer, durability);
+    }
+    try {
+      return this.#writeNow(buffer, durability);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  async #writeWhenReady(buffer: CellBuffer, durability: Durability): Promise<void> {
     while (this.#regions.isChanging || this.#isCrowded(buffer)) await this.#makeRoom(buffer);
-    if (durability === 'SYNC_WAL' || durability === 'FSYNC_WAL') {
-      const only = this.#onlyRegion(buffer);
-      if (only !== undefined) {
-        const sequenceId = this.#apply(only, buffer, durability);
-        await this.#host.syncLog();
-        only.core.mvcc.complete(sequenceId);
-        return;
-      }
-      const parts = this.#divide(buffer);
-      const applied = parts.map(({ region, cells }) => ({
+    await this.#writeNow(buffer, durability);
+  }
+
+  #writeNow(buffer: CellBuffer, durability: Durability): Promise<void> {
+    if (durability === 'SKIP_WAL' || durability === 'ASYNC_WAL') {
+      this.writeSync(buffer, durability);
+      return Promise.resolve();
+    }
+    const only = this.#onlyRegion(buffer);
+    if (only !== undefined) return this.#whenSynced(only, this.#apply(only, buffer, durability));
+    return this.#whenAllSynced(
+      this.#divide(buffer).map(({ region, cells }) => ({
         region,
         sequenceId: this.#apply(region, cells, durability),
-      }));
-      await this.#host.syncLog();
-      for (const { region, sequenceId } of applied) region.core.mvcc.complete(sequenceId);
-      return;
-    }
-    this.writeSync(buffer, durability);
+      })),
+    );
+  }
+
+  async #whenSynced(region: Region, sequenceId: number): Promise<void> {
+    await this.#host.syncLog();
+    region.core.mvcc.complete(sequenceId);
+  }
+
+  async #whenAllSynced(
+    applied: readonly { readonly region: Region; readonly sequenceId: number }[],
+  ): Promise<void> {
+    await this.#host.syncLog();
+    for (const { region, sequenceId } of applied) region.core.mvcc.complete(sequenceId);
   }
 
   /** At once, without waiting for anything; LSM_BUSY when there is no room. */

@@ -20,7 +20,6 @@ export class WalFileWriter {
   readonly #output: AppendFile;
   #key: Uint8Array = new Uint8Array(512);
   #keyView: DataView = new DataView(this.#key.buffer);
-  #synced = 0;
   #entries = 0;
 
   private constructor(path: string, output: AppendFile) {
@@ -44,7 +43,7 @@ export class WalFileWriter {
   }
   /** Bytes known to be durable. */
   get syncedBytes(): number {
-    return this.#synced;
+    return this.#output.syncedPosition;
   }
   get syncs(): number {
     return this.#output.syncs;
@@ -65,7 +64,7 @@ export class WalFileWriter {
       sequenceId: entry.sequenceId,
       writeTimeMs: entry.writeTimeMs,
       cellCount: entry.cellCount,
-      synced: this.#synced,
+      synced: this.#output.syncedPosition,
       bytes,
       start,
       end,
@@ -83,11 +82,9 @@ export class WalFileWriter {
     this.#output.flush();
   }
 
-  /** Resolves when everything appended before the call is durable. */
-  async sync(): Promise<void> {
-    const { position } = this.#output;
-    await this.#output.sync();
-    if (position > this.#synced) this.#synced = position;
+  /** Resolves when everything appended before the call is durable; see `AppendFile.sync`. */
+  sync(): Promise<void> {
+    return this.#output.sync();
   }
 
   /** As `sync`, and the file's own times too. */
@@ -101,7 +98,7 @@ export class WalFileWriter {
     const trailer = new Uint8Array(walTrailerEndBytes);
     for (let i = 0; i < walTrailerMagic.length; i++) trailer[4 + i] = walTrailerMagic.charCodeAt(i);
     try {
-      if (this.#output.position > this.#synced) await this.sync();
+      if (this.#output.position > this.#output.syncedPosition) await this.sync();
       this.#output.append(trailer);
       await this.sync();
     } finally {

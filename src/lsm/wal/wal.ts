@@ -77,6 +77,7 @@ export class Wal implements AsyncDisposable {
   #lastStartMs: number;
   /** Ends of files that are not yet durable, in one promise. */
   #ending: Promise<void> = Promise.resolve();
+  #endingFiles = 0;
   #failure: { readonly cause: unknown } | undefined;
   #rolling: Promise<void> | undefined;
   #isClosed = false;
@@ -153,10 +154,20 @@ export class Wal implements AsyncDisposable {
     this.#file.flush();
   }
 
-  /** Resolves when everything appended before the call is durable. */
-  async sync(): Promise<void> {
-    this.#assertUsable();
-    const ending = this.#ending;
+  /**
+   * Resolves when everything appended before the call is durable. Callers that share a sync get the
+   * same promise, unless a file is being ended.
+   */
+  sync(): Promise<void> {
+    try {
+      this.#assertUsable();
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+    return this.#endingFiles === 0 ? this.#file.sync() : this.#syncAll(this.#ending);
+  }
+
+  async #syncAll(ending: Promise<void>): Promise<void> {
     await this.#file.sync();
     await ending;
     this.#throwFailure();
@@ -249,15 +260,21 @@ export class Wal implements AsyncDisposable {
     this.#lastStartMs = startMs;
     this.#file = next;
     this.#ledger.ended(old.path, old.size);
-    const before = this.#ending;
-    this.#ending = Promise.all([before, old.finish()]).then(
-      () => undefined,
-      (error: unknown) => {
-        this.#failure ??= { cause: error };
-      },
-    );
+    this.#ending = this.#end(old, this.#ending);
     await this.#ending;
     this.#throwFailure();
+  }
+
+  /** Never rejects: who appends or syncs next is told. */
+  async #end(file: WalFileWriter, before: Promise<void>): Promise<void> {
+    this.#endingFiles++;
+    try {
+      await Promise.all([before, file.finish()]);
+    } catch (error) {
+      this.#failure ??= { cause: error };
+    } finally {
+      this.#endingFiles--;
+    }
   }
 
   #syncSoon(): void {
