@@ -45,6 +45,7 @@ export {
 export { poisonByte, SlabPool, type SlabPoolOptions } from './buffer/pool.ts';
 export { ByteSink, type GrowingSinkOptions } from './buffer/sink.ts';
 export type { Slab } from './buffer/slab.ts';
+export { giveBackBehind, takeBytes, type SmallBytes } from './buffer/small-bytes.ts';
 export { SortArena, type RecordRanges, type SortArenaOptions } from './buffer/sort-arena.ts';
 export {
   readUvarint,

@@ -3,11 +3,10 @@
  *
  *    length i32 | KeyValue | length i32 | KeyValue | …
  *
- * One buffer and two columns of numbers, however many cells: no object per cell. A buffer for one
- * cell is cheap, too: its bytes are a part of a larger piece of memory. Timestamps that
+ * One buffer and two columns of numbers, however many cells: no object per cell. Timestamps that
  * the store gives are written as "latest" and set when the batch is applied.
  */
-import { InvalidArgumentError, LimitError } from '../../native-free-io/index.ts';
+import { InvalidArgumentError, LimitError, takeBytes } from '../../native-free-io/index.ts';
 import type { CellView } from './format/cell-view.ts';
 import { CellType, latestTimestamp, maxRowBytes } from './format/kv-layout.ts';
 import { writeTimestamp } from './format/timestamp.ts';
@@ -21,10 +20,6 @@ const noBytes = new Uint8Array(0);
 /** Enough for most single cells; who needs more gets much more. */
 const fewBytes = 256;
 const leastGrown = 4096;
-/** What small buffers are cut from, each its own part. */
-const pieceBytes = 1 << 14;
-let piece: Uint8Array<ArrayBuffer> = Buffer.allocUnsafeSlow(pieceBytes);
-let pieceUsed = 0;
 /** Up to here a loop is faster than a call. */
 const loopBytes = 24;
 
@@ -53,13 +48,9 @@ export class CellBuffer {
 
   /** `bytes`: room at first. */
   constructor(bytes: number = fewBytes) {
-    if (bytes > piece.length - pieceUsed) {
-      piece = Buffer.allocUnsafeSlow(Math.max(pieceBytes, bytes));
-      pieceUsed = 0;
-    }
-    this.bytes = new Uint8Array(piece.buffer, pieceUsed, bytes);
-    this.view = new DataView(piece.buffer, pieceUsed, bytes);
-    pieceUsed += bytes;
+    const own = takeBytes(bytes);
+    this.bytes = own.bytes;
+    this.view = own.view;
   }
 
   clear(): void {

@@ -3,7 +3,8 @@
  *
  * Contract: format/cell-cursor.ts. Point reads leave their blocks in the cache; with `scan` the
  * blocks that are not there are read ahead into a buffer of the cursor's own, which `close` gives
- * back.
+ * back, except for the first few where `cachedBlocks` asks for that: nobody knows how long a scan
+ * gets, and short ones would otherwise decode the same blocks again and again.
  */
 import type { CellCursor } from '../format/cell-cursor.ts';
 import { CellView } from '../format/cell-view.ts';
@@ -20,6 +21,8 @@ export interface CursorOptions {
   readonly scan?: boolean;
   /** Of a scan: bytes read at once. Default 256 KiB. */
   readonly readAheadBytes?: number;
+  /** Of a scan: blocks that go through the cache before it reads ahead. Default 0. */
+  readonly cachedBlocks?: number;
 }
 
 /** Cells looked at one by one before a search within the block. */
@@ -36,12 +39,15 @@ export class HFileCursor implements CellCursor {
   #entry = 0;
   #block: DataBlock | undefined;
   #index = 0;
+  /** Blocks that may still go through the cache, of a scan. */
+  #cachedLeft: number;
 
   constructor(file: CursorSource, options: CursorOptions) {
     this.#file = file;
     this.#compare = file.compare;
     this.#sequenceId = file.sequenceId;
     this.#leaf = file.root;
+    this.#cachedLeft = options.cachedBlocks ?? 0;
     if (options.scan === true) {
       const readAheadBytes = options.readAheadBytes ?? defaultReadAheadBytes;
       this.#scan = new ScanBuffer(file.blocks, readAheadBytes);
@@ -179,7 +185,7 @@ export class HFileCursor implements CellCursor {
     this.#entry = entry;
     const leaf = this.#leaf;
     const scan = this.#scan;
-    if (scan === undefined) return this.#file.dataBlock(leaf, entry);
+    if (scan === undefined || this.#cachedLeft-- > 0) return this.#file.dataBlock(leaf, entry);
     const cached = leaf.data.blocks[entry];
     if (cached !== undefined) {
       if (cached.uses < mostUses) cached.uses++;

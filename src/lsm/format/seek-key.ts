@@ -12,6 +12,7 @@
  * tells of the key built last.
  * Upstream: apache/hbase: hbase-common/.../PrivateCellUtil.java (Apache-2.0); code our own.
  */
+import { takeBytes } from '../../../native-free-io/index.ts';
 import { CellView } from './cell-view.ts';
 import {
   CellType,
@@ -24,12 +25,14 @@ import {
 import { writeTimestamp } from './timestamp.ts';
 
 const noBytes = new Uint8Array(0);
+/** Keys of most tables are shorter. */
+const firstBytes = 128;
 
 export class SeekKey {
   readonly cell: CellView = new CellView();
 
-  constructor(initialBytes = 256) {
-    this.#grow(initialBytes);
+  constructor(initialBytes: number = firstBytes) {
+    this.#use(initialBytes);
   }
 
   firstOnRow(row: Uint8Array): CellView {
@@ -118,9 +121,12 @@ export class SeekKey {
   }
 
   #grow(length: number): void {
-    if (length <= this.cell.bytes.length) return;
-    const bytes = new Uint8Array(length * 2);
+    if (length > this.cell.bytes.length) this.#use(length * 2);
+  }
+
+  #use(length: number): void {
+    const { bytes, view } = takeBytes(length);
     this.cell.bytes = bytes;
-    this.cell.view = new DataView(bytes.buffer);
+    this.cell.view = view;
   }
 }

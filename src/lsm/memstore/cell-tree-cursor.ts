@@ -6,7 +6,8 @@
  */
 import { CellView } from '../format/cell-view.ts';
 import type { CellCursor } from '../format/cell-cursor.ts';
-import { nodeSlots, noNode, type CellTree } from './cell-tree.ts';
+import type { CellTree } from './cell-tree.ts';
+import { nodeSlots, noNode } from './tree-nodes.ts';
 
 export class CellTreeCursor implements CellCursor {
   readonly cell: CellView = new CellView();

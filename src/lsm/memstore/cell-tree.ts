@@ -18,118 +18,17 @@ import { compareBytes } from '../../../native-free-io/index.ts';
 import type { CellView } from '../format/cell-view.ts';
 import { compareKeys } from '../format/comparator.ts';
 import type { CellArena } from './cell-arena.ts';
+import { leastFilled, nodeSlots, noNode, TreeNodes } from './tree-nodes.ts';
 
-/** Slots of a node: half of them move when one is put in, so more cost more than another level. */
-export const nodeSlots = 32;
-/** Nodes are at least half full. */
-const leastFilled = nodeSlots / 2;
 const maxDepth = 8;
 const maxSkip = 64;
 const twoTo16 = 0x1_0000;
 const below = -1;
 const above = Number.POSITIVE_INFINITY;
-/** No node. */
-export const noNode = 0xffff_ffff;
-
-/** More nodes than this are not copied: the columns then take the room they may need at once. */
-const fewNodes = 512;
-
-/**
- * Columns of slots that grow together, in shared memory: a flush walks the leaves themselves, in
- * another thread.
- */
-class Nodes {
-  prefixes: Float64Array = prefixColumn(4);
-  places: Uint32Array = column(nodeSlots * 4);
-  distances: Uint32Array = column(nodeSlots * 4);
-  /** Children of inner nodes; unused in leaves. */
-  children: Uint32Array = column(0);
-  counts: Uint32Array = column(4);
-  /** Following and preceding leaf. */
-  next: Uint32Array = column(4);
-  previous: Uint32Array = column(4);
-  used = 0;
-  readonly #isInner: boolean;
-  readonly #expected: () => number;
-
-  /** `expected`: how many nodes there may be in the end, as far as can be told. */
-  constructor(isInner: boolean, expected: () => number) {
-    this.#isInner = isInner;
-    this.#expected = expected;
-    if (isInner) this.children = column(nodeSlots * 4);
-  }
-
-  add(): number {
-    const node = this.used++;
-    if (this.used > this.counts.length) this.#grow();
-    this.next[node] = noNode;
-    this.previous[node] = noNode;
-    return node;
-  }
-
-  /** Makes room for one slot at `index` of the node. */
-  open(node: number, index: number): number {
-    const slot = node * nodeSlots + index;
-    const end = node * nodeSlots + this.counts[node]!++;
-    if (slot < end) this.#move(slot, end, slot + 1);
-    return slot;
-  }
-
-  /** Moves the slots from `index` on to the front of `target`. */
-  moveTail(node: number, index: number, target: number): void {
-    const start = node * nodeSlots + index;
-    const moved = this.counts[node]! - index;
-    this.#move(start, start + moved, target * nodeSlots);
-    this.counts[node] = index;
-    this.counts[target] = moved;
-  }
-
-  /**
-   * A loop, from the end on where a slot is opened: `copyWithin` of shared memory goes word by word
-   * as well, and its call costs more than the few slots that move.
-   */
-  #move(start: number, end: number, to: number): void {
-    const { prefixes, places, distances, children } = this;
-    const shift = to - start;
-    for (let slot = end - 1; slot >= start; slot--) {
-      prefixes[slot + shift] = prefixes[slot]!;
-      places[slot + shift] = places[slot]!;
-      distances[slot + shift] = distances[slot]!;
-    }
-    if (!this.#isInner) return;
-    for (let slot = end - 1; slot >= start; slot--) children[slot + shift] = children[slot]!;
-  }
-
-  #grow(): void {
-    const doubled = this.counts.length * 2;
-    const nodes = doubled <= fewNodes ? doubled : Math.max(doubled, this.#expected());
-    this.prefixes = copied(prefixColumn(nodes), this.prefixes);
-    this.places = copied(column(nodes * nodeSlots), this.places);
-    this.distances = copied(column(nodes * nodeSlots), this.distances);
-    if (this.#isInner) this.children = copied(column(nodes * nodeSlots), this.children);
-    this.counts = copied(column(nodes), this.counts);
-    this.next = copied(column(nodes), this.next);
-    this.previous = copied(column(nodes), this.previous);
-  }
-}
-
-function column(length: number): Uint32Array {
-  return new Uint32Array(new SharedArrayBuffer(length * 4));
-}
-
-function prefixColumn(nodes: number): Float64Array {
-  return new Float64Array(new SharedArrayBuffer(nodes * nodeSlots * 8));
-}
-
-function copied<T extends Float64Array | Uint32Array>(target: T, source: T): T {
-  target.set(source);
-  return target;
-}
-
 export class CellTree {
   readonly arena: CellArena;
-  readonly leaves: Nodes = new Nodes(false, () => this.#expectedLeaves());
-  readonly #inner = new Nodes(true, () => Math.ceil(this.#expectedLeaves() / leastFilled));
+  readonly leaves: TreeNodes = new TreeNodes(false, () => this.#expectedLeaves());
+  readonly #inner = new TreeNodes(true, () => Math.ceil(this.#expectedLeaves() / leastFilled));
   /** Inner node when `#depth` > 0, else a leaf. */
   #root: number;
   #depth = 0;
@@ -217,7 +116,7 @@ export class CellTree {
     this.#descend(prefix, bytes, keyPosition, keyLength);
   }
 
-  #fill(nodes: Nodes, slot: number, prefix: number, place: number, distance: number): void {
+  #fill(nodes: TreeNodes, slot: number, prefix: number, place: number, distance: number): void {
     nodes.prefixes[slot] = prefix;
     nodes.places[slot] = place;
     nodes.distances[slot] = distance;
@@ -261,7 +160,7 @@ export class CellTree {
 
   /** Of the cell in a slot with the key. */
   #compareSlot(
-    nodes: Nodes,
+    nodes: TreeNodes,
     slot: number,
     prefix: number,
     bytes: Uint8Array,
@@ -301,7 +200,7 @@ export class CellTree {
   }
 
   /** Hangs a new node in behind the child on the path at `level`. */
-  #addChild(level: number, nodes: Nodes, child: number): void {
+  #addChild(level: number, nodes: TreeNodes, child: number): void {
     const inner = this.#inner;
     const first = child * nodeSlots;
     const prefix = nodes.prefixes[first]!;
@@ -367,7 +266,7 @@ export class CellTree {
     this.#renew(this.#inner);
   }
 
-  #renew(nodes: Nodes): void {
+  #renew(nodes: TreeNodes): void {
     const { bytes } = this.arena;
     for (let node = 0; node < nodes.used; node++) {
       const start = node * nodeSlots;

@@ -7,7 +7,7 @@ import { invariant } from '../../base/index.ts';
 import type { CellCursor } from '../format/cell-cursor.ts';
 import { CellView } from '../format/cell-view.ts';
 import { isBelow } from '../read/merge-cursor.ts';
-import { nodeSlots, noNode } from './cell-tree.ts';
+import { nodeSlots, noNode } from './tree-nodes.ts';
 import { cellsAhead, setCell, touchCells } from './cell-tree-cursor.ts';
 import type { SortedCells } from './segment.ts';
 

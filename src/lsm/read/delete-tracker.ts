@@ -19,7 +19,8 @@ export function isDeleteType(type: number): boolean {
 export class DeleteTracker {
   isEmpty = true;
   #familyTimestamp = Number.NEGATIVE_INFINITY;
-  readonly #familyVersions = new Set<number>();
+  /** Made by the first. */
+  #familyVersions: Set<number> | undefined;
   #hasColumn = false;
   #qualifier = new Uint8Array(64);
   #qualifierLength = 0;
@@ -31,7 +32,7 @@ export class DeleteTracker {
     if (this.isEmpty) return;
     this.isEmpty = true;
     this.#familyTimestamp = Number.NEGATIVE_INFINITY;
-    this.#familyVersions.clear();
+    this.#familyVersions?.clear();
     this.#hasColumn = false;
   }
 
@@ -43,6 +44,7 @@ export class DeleteTracker {
       return;
     }
     if (type === CellType.deleteFamilyVersion) {
+      this.#familyVersions ??= new Set();
       this.#familyVersions.add(timestamp);
       return;
     }
@@ -62,7 +64,7 @@ export class DeleteTracker {
     if (this.isEmpty) return Deleted.no;
     const { timestamp } = cell;
     if (timestamp <= this.#familyTimestamp) return Deleted.family;
-    if (this.#familyVersions.has(timestamp)) return Deleted.familyVersion;
+    if (this.#familyVersions?.has(timestamp) === true) return Deleted.familyVersion;
     if (!this.#hasColumn) return Deleted.no;
     if (!this.#isColumnOf(cell)) {
       this.#hasColumn = false;

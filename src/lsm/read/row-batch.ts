@@ -7,7 +7,7 @@
  * Objects (`Row`, `Cell`) are made when asked for; `cellAt` moves one CellView without making any.
  * Lifetime: a batch owns its bytes; views of it stay good as long as anybody holds them.
  */
-import { compareBytes } from '../../../native-free-io/index.ts';
+import { compareBytes, giveBackBehind, takeBytes } from '../../../native-free-io/index.ts';
 import { CellView } from '../format/cell-view.ts';
 import type { CellSink } from './cell-sink.ts';
 
@@ -24,8 +24,8 @@ export interface Cell {
 export class RowBatch implements Iterable<Row> {
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  readonly #cells: Uint32Array;
-  readonly #rows: Uint32Array;
+  readonly #cells: readonly number[];
+  readonly #rows: readonly number[];
   readonly cellCount: number;
   readonly rowCount: number;
   /** The last row continues in the next batch. */
@@ -33,8 +33,8 @@ export class RowBatch implements Iterable<Row> {
 
   constructor(parts: {
     bytes: Uint8Array;
-    cells: Uint32Array;
-    rows: Uint32Array;
+    cells: readonly number[];
+    rows: readonly number[];
     isLastRowPartial: boolean;
   }) {
     this.bytes = parts.bytes;
@@ -135,16 +135,18 @@ export class RowBatchBuilder implements CellSink {
   #bytes: Uint8Array;
   #view: DataView;
   #used = 0;
-  #cells = new Uint32Array(256);
+  /** Of either the first so many: what was dropped lies behind. */
+  readonly #cells: number[] = [];
   #cellCount = 0;
-  #rows = new Uint32Array(256);
+  readonly #rows: number[] = [];
   #rowCount = 0;
   /** Cells of one row that are taken at once. */
   readonly #cellsPerRow: number;
 
   constructor(bytes: number = 1 << 12, cellsPerRow: number = Number.POSITIVE_INFINITY) {
-    this.#bytes = new Uint8Array(bytes);
-    this.#view = new DataView(this.#bytes.buffer);
+    const room = takeBytes(bytes);
+    this.#bytes = room.bytes;
+    this.#view = room.view;
     this.#cellsPerRow = cellsPerRow;
   }
 
@@ -163,7 +165,6 @@ export class RowBatchBuilder implements CellSink {
   }
 
   startRow(): void {
-    if (this.#rowCount === this.#rows.length) this.#rows = doubled(this.#rows);
     this.#rows[this.#rowCount++] = this.#cellCount;
   }
 
@@ -189,7 +190,6 @@ export class RowBatchBuilder implements CellSink {
       copy(cell.bytes, keyPosition, this.#bytes, start + 8, keyLength);
       copy(cell.bytes, valuePosition, this.#bytes, start + 8 + keyLength, valueLength);
     }
-    if (this.#cellCount === this.#cells.length) this.#cells = doubled(this.#cells);
     this.#cells[this.#cellCount++] = start;
     this.#used = start + length;
     return this.#cellCount - this.#rows[this.#rowCount - 1]! < this.#cellsPerRow;
@@ -197,10 +197,13 @@ export class RowBatchBuilder implements CellSink {
 
   /** The batch; the builder must not be used any more. */
   build(isLastRowPartial: boolean): RowBatch {
+    giveBackBehind(this.#bytes, this.#used);
+    this.#cells.length = this.#cellCount;
+    this.#rows.length = this.#rowCount;
     return new RowBatch({
       bytes: this.#bytes.subarray(0, this.#used),
-      cells: this.#cells.subarray(0, this.#cellCount),
-      rows: this.#rows.subarray(0, this.#rowCount),
+      cells: this.#cells,
+      rows: this.#rows,
       isLastRowPartial,
     });
   }
@@ -211,12 +214,6 @@ export class RowBatchBuilder implements CellSink {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer);
   }
-}
-
-function doubled(array: Uint32Array): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }
 
 /** Up to here a loop is faster than making a view. */

@@ -29,9 +29,12 @@ export interface ScanSpec {
   readonly maxTimestamp: number;
   readonly raw: boolean;
   readonly filter: Filter | undefined;
-  /** Larger reads keep their blocks out of the cache. */
+  /** Larger reads keep all but their first blocks out of the cache. */
   readonly isLong: boolean;
 }
+
+/** As HBase's scans, which begin with four blocks as point reads do. */
+const cachedBlocks = 4;
 
 export class RegionScan {
   readonly #core: RegionCore;
@@ -120,7 +123,7 @@ export class RegionScan {
       if (row !== undefined && !file.mayContainRow(row)) continue;
       file.acquire();
       this.#files.push(file);
-      sources.push(file.cursor({ scan: isLong }));
+      sources.push(file.cursor({ scan: isLong, cachedBlocks }));
     }
     return sources;
   }

@@ -5,6 +5,7 @@
  * is closed, and removed where nothing refers to it any more (HBASE-27519).
  */
 import { invariant } from '../../base/index.ts';
+import type { CursorOptions } from '../files/hfile-cursor.ts';
 import type { HFileReader } from '../files/hfile-reader.ts';
 import type { CellCursor } from '../format/cell-cursor.ts';
 import { PartCursor } from './part-cursor.ts';
@@ -74,7 +75,7 @@ export class StoreFile {
     return this.half !== undefined;
   }
 
-  cursor(options: { readonly scan: boolean }): CellCursor {
+  cursor(options: Pick<CursorOptions, 'scan' | 'cachedBlocks'>): CellCursor {
     const cursor = this.reader.cursor(options);
     if (this.half === undefined) return cursor;
     const { from, to } = this.#bounds;

@@ -41,6 +41,7 @@ export class TableScan {
   /** Undefined at the end. */
   next(): RowBatch | undefined {
     throwIfAborted(this.#options.signal);
+    if (this.#isDone) return undefined;
     const {
       batchBytes = defaultBatchBytes,
       batchRows = Number.MAX_SAFE_INTEGER,
