@@ -77,6 +77,7 @@ export { loadXxhash, type RunningXxhash, type Xxhash } from './checksum/xxhash.t
 export { XxHash32, xxHash32 } from './checksum/xxhash32.ts';
 
 // Codecs
+export { bzip2Codec } from './codec/bzip2-codec.ts';
 export type { Codec, CompressOptions, DecompressOptions } from './codec/codec.ts';
 export { codecByName, codecNames } from './codec/codec-registry.ts';
 export { hadoopLz4Codec, hadoopSnappyCodec, hadoopZstdCodec } from './codec/hadoop-block-codec.ts';

@@ -2,9 +2,10 @@
  * Compression codecs as Hadoop names them: by Java class in SequenceFiles, by suffix in directories
  * of text.
  *
- * BZip2Codec and the LZO codecs are not there: no library for them is on board.
+ * bzip2 is read, not written. The LZO codecs are not there: their code is under the GPL.
  */
 import {
+  bzip2Codec,
   deflateCodec,
   gzipCodec,
   hadoopLz4Codec,
@@ -20,9 +21,10 @@ export interface HadoopCodec {
   /** Of file names, with the dot. */
   readonly suffix: string;
   readonly codec: Codec;
+  readonly isReadOnly?: boolean;
 }
 
-export type HadoopCodecName = 'default' | 'deflate' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
+export type HadoopCodecName = 'default' | 'deflate' | 'gzip' | 'bzip2' | 'snappy' | 'lz4' | 'zstd';
 
 const packageName = 'org.apache.hadoop.io.compress.';
 
@@ -31,6 +33,12 @@ export const hadoopCodecs: Readonly<Record<HadoopCodecName, HadoopCodec>> = {
   default: { className: `${packageName}DefaultCodec`, suffix: '.deflate', codec: deflateCodec },
   deflate: { className: `${packageName}DeflateCodec`, suffix: '.deflate', codec: deflateCodec },
   gzip: { className: `${packageName}GzipCodec`, suffix: '.gz', codec: gzipCodec },
+  bzip2: {
+    className: `${packageName}BZip2Codec`,
+    suffix: '.bz2',
+    codec: bzip2Codec,
+    isReadOnly: true,
+  },
   snappy: { className: `${packageName}SnappyCodec`, suffix: '.snappy', codec: hadoopSnappyCodec },
   lz4: { className: `${packageName}Lz4Codec`, suffix: '.lz4', codec: hadoopLz4Codec },
   zstd: { className: `${packageName}ZStandardCodec`, suffix: '.zst', codec: zstdCodec },
@@ -50,8 +58,20 @@ export function codecOfClass(className: string, path?: string): HadoopCodec {
   );
 }
 
+/** A codec that writes, by its short name; OPTION_INVALID for others. */
+export function writingCodec(name: HadoopCodecName): HadoopCodec {
+  const found = Object.hasOwn(hadoopCodecs, name) ? hadoopCodecs[name] : undefined;
+  if (found === undefined) throw invalid(`no codec is called '${name}'`);
+  if (found.isReadOnly === true) throw invalid(`${name} is read, not written`);
+  return found;
+}
+
+function invalid(message: string): InvalidArgumentError {
+  return new InvalidArgumentError('OPTION_INVALID', message);
+}
+
 /** Suffixes of compressed files that Hadoop knows and this cannot read. */
-const unreadable = ['.bz2', '.lzo', '.lzo_deflate'];
+const unreadable = ['.lzo', '.lzo_deflate'];
 
 /**
  * The codec that a file name announces, undefined for a plain file; HADOOP_CODEC_UNKNOWN where the

@@ -20,6 +20,7 @@ export {
   codecOfClass,
   codecOfName,
   hadoopCodecs,
+  writingCodec,
   type HadoopCodec,
   type HadoopCodecName,
 } from './codec-classes.ts';

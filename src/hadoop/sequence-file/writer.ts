@@ -206,6 +206,7 @@ function headerOf(options: SequenceFileOptions): SequenceFileHeader {
       `compression '${compression}' ${codec === undefined ? 'needs a' : 'with a'} codec`,
     );
   }
+  if (codec?.isReadOnly === true) throw invalid(`${codec.codec.name} is read, not written`);
   return {
     version: 6,
     keyClass: options.keyClass,

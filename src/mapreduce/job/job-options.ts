@@ -1,7 +1,7 @@
 /** Options of a job, checked and filled in. */
 import { InvalidArgumentError } from '../../../native-free-io/index.ts';
 import { realEnv, type Env } from '../../env/index.ts';
-import { writableNamed, type WritableName } from '../../hadoop/index.ts';
+import { writableNamed, writingCodec, type WritableName } from '../../hadoop/index.ts';
 import { functionRef, type FunctionOption, type FunctionRef } from '../functions/function-ref.ts';
 import type { JobInput } from '../input/inputs.ts';
 import { builtinJobs } from '../jobs/builtins.ts';
@@ -186,6 +186,7 @@ function requireTypes(role: string, wanted: PairTypes, given: PairTypes): void {
 
 function tuningOf(given: Partial<JobTuning>): JobTuning {
   const tuning = { ...defaultTuning, ...given };
+  if (tuning.mapOutputCodec !== undefined) writingCodec(tuning.mapOutputCodec);
   requireWhole('tuning.sortBytes', tuning.sortBytes, 1 << 20, 2040 << 20);
   requireWhole('tuning.sortFactor', tuning.sortFactor, 2, 10_000);
   requireWhole('tuning.combineMinSpills', tuning.combineMinSpills, 1, 10_000);

@@ -1,6 +1,5 @@
 /** Outputs of a job, as options name them. */
-import { InvalidArgumentError } from '../../../native-free-io/index.ts';
-import { hadoopCodecs, type HadoopCodecName } from '../../hadoop/index.ts';
+import { writingCodec, type HadoopCodecName } from '../../hadoop/index.ts';
 import type { OutputSpec } from './output-spec.ts';
 
 /** Lines of key, separator, value. */
@@ -35,6 +34,6 @@ export function moduleOutput(
 }
 
 function knownCodec(codec: HadoopCodecName | undefined): HadoopCodecName | undefined {
-  if (codec === undefined || Object.hasOwn(hadoopCodecs, codec)) return codec;
-  throw new InvalidArgumentError('OPTION_INVALID', `no codec is called '${codec}'`);
+  if (codec !== undefined) writingCodec(codec);
+  return codec;
 }

@@ -46,11 +46,41 @@ const layouts: readonly { type: SequenceCompression; codec: HadoopCodecName | un
   { type: 'block', codec: 'lz4' },
   { type: 'block', codec: 'deflate' },
 ];
+/** Of a codec that is read only. */
+const layoutsOfHadoop: typeof layouts = [
+  { type: 'record', codec: 'bzip2' },
+  { type: 'block', codec: 'bzip2' },
+];
 
 const records: readonly Pair[] = Array.from({ length: 3000 }, (_, index): Pair => [
   base64(encodedAs(writables.text, `key ${index} é`)),
   base64(encodedAs(writables.long, index - 5)),
 ]);
+
+async function writeTheirs(
+  path: string,
+  { type, codec }: (typeof layouts)[number],
+  metadata: ReadonlyMap<string, string>,
+): Promise<void> {
+  await jvm.request('files.writeSequence', {
+    path,
+    keyClass: writables.text.className,
+    valueClass: writables.long.className,
+    type: type.toUpperCase(),
+    codec: codec === undefined ? null : hadoopCodecs[codec].className,
+    metadata: Object.fromEntries(metadata),
+    records,
+  });
+}
+
+test.each(layoutsOfHadoop)(
+  'a SequenceFile of Hadoop, $type with $codec, is read by us',
+  async (layout) => {
+    const path = join(temporaryFolder(), 'theirs.seq');
+    await writeTheirs(path, layout, new Map());
+    expect(readOurs(path)).toEqual(records);
+  },
+);
 
 describe.each(layouts)('a SequenceFile, $type with $codec', ({ type, codec }) => {
   const hadoopCodec = codec === undefined ? undefined : hadoopCodecs[codec];
@@ -103,15 +133,7 @@ describe.each(layouts)('a SequenceFile, $type with $codec', ({ type, codec }) =>
 
   test('written by Hadoop is read by us', async () => {
     const path = join(temporaryFolder(), 'theirs.seq');
-    await jvm.request('files.writeSequence', {
-      path,
-      keyClass: writables.text.className,
-      valueClass: writables.long.className,
-      type: type.toUpperCase(),
-      codec: hadoopCodec?.className ?? null,
-      metadata: Object.fromEntries(metadata),
-      records,
-    });
+    await writeTheirs(path, { type, codec }, metadata);
     expect(readOurs(path)).toEqual(records);
     using reader = SequenceFileReader.open(fs, path);
     expect([...reader.header.metadata]).toEqual([

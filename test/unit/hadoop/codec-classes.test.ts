@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { codecOfClass, codecOfName, hadoopCodecs } from '../../../src/hadoop/index.ts';
+import {
+  codecOfClass,
+  codecOfName,
+  hadoopCodecs,
+  writingCodec,
+} from '../../../src/hadoop/index.ts';
 import { codeOf } from '../../helpers/codes.ts';
 
 test('codecs are found by Java class and by the suffix of a file', () => {
@@ -11,8 +16,10 @@ test('codecs are found by Java class and by the suffix of a file', () => {
 });
 
 test('codecs that are not there are told, not read as text', () => {
-  expect(codeOf(() => codecOfClass('org.apache.hadoop.io.compress.BZip2Codec'))).toBe(
+  expect(codeOf(() => codecOfClass('com.hadoop.compression.lzo.LzoCodec'))).toBe(
     'HADOOP_CODEC_UNKNOWN',
   );
-  expect(codeOf(() => codecOfName('a.bz2'))).toBe('HADOOP_CODEC_UNKNOWN');
+  expect(codeOf(() => codecOfName('a.lzo'))).toBe('HADOOP_CODEC_UNKNOWN');
+  expect(codeOf(() => writingCodec('bzip2'))).toBe('OPTION_INVALID');
+  expect(writingCodec('gzip')).toBe(hadoopCodecs.gzip);
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { gzipCodec, MemoryFileSystem } from '../../../../native-free-io/index.ts';
 import { realEnv } from '../../../../src/env/index.ts';
@@ -159,8 +160,17 @@ test('a compressed file is one split, with the records of the plain text', async
   const perSplit = await recordsOf(fs, TextInput('/f.gz', { splitBytes: 10 }));
   expect(perSplit).toHaveLength(1);
   expect(perSplit[0]).toHaveLength(2000);
-  putFile(fs, '/g.bz2', 'x');
-  expect(await codeOfPromise(TextInput('/g.bz2').splits(fs))).toBe('HADOOP_CODEC_UNKNOWN');
+  // Two streams of bzip2 1.0.8, one after the other.
+  const packed = new URL('../../native-free-io/codec/reference/bzip2-streams', import.meta.url);
+  putFile(fs, '/p.bz2', new Uint8Array(readFileSync(packed)));
+  const proverbs = await recordsOf(fs, TextInput('/p.bz2'));
+  expect(proverbs[0]!.length).toBe(12);
+  expect(proverbs[0]![11]).toEqual([
+    expect.any(Number),
+    '11: still waters run deep, and still they run',
+  ]);
+  putFile(fs, '/g.lzo', 'x');
+  expect(await codeOfPromise(TextInput('/g.lzo').splits(fs))).toBe('HADOOP_CODEC_UNKNOWN');
 });
 
 test('several inputs are one after the other', async () => {

@@ -139,7 +139,7 @@ describe('partitions, order and groups', () => {
 });
 
 describe('spills', () => {
-  test('MR-26 MR-28 2.5 buffers of output make 4 spills at 80 percent, and one merge', async () => {
+  test('MR-26 2.5 buffers of output make 4 spills at 80 percent, and one merge', async () => {
     const value = 'v'.repeat(1000);
     const fs = withInput({ a: `${value}\n`.repeat(2600) });
     const env = realEnv({ fs });
