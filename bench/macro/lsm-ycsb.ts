@@ -25,7 +25,7 @@ const mixes: Readonly<Record<string, Mix>> = {
 };
 
 const entries = 50_000;
-const operations = 5_000;
+const operations = 20_000;
 const scanned = 50;
 
 function mixed(store: Store, keys: readonly Buffer[], mix: Mix): Contender {
