@@ -17,13 +17,17 @@ export interface ColumnRules {
   readonly oldestUnexpired: number;
 }
 
+const noBytes = new Uint8Array(0);
+/** Room for a qualifier, made with the first. */
+const leastKept = 64;
+
 export class ColumnTracker {
   readonly #rules: ColumnRules;
   /** Sorted; undefined: every column. */
   readonly #wanted: readonly Uint8Array[] | undefined;
   #wantedIndex = 0;
   #hasColumn = false;
-  #qualifier = new Uint8Array(64);
+  #qualifier = noBytes;
   #qualifierLength = 0;
   #count = 0;
   #lastTimestamp = 0;
@@ -104,7 +108,9 @@ export class ColumnTracker {
 
   #startColumn(cell: CellView): void {
     const length = cell.qualifierLength;
-    if (length > this.#qualifier.length) this.#qualifier = new Uint8Array(length * 2);
+    if (length > this.#qualifier.length) {
+      this.#qualifier = new Uint8Array(Math.max(leastKept, length * 2));
+    }
     const start = cell.qualifierPosition;
     for (let i = 0; i < length; i++) this.#qualifier[i] = cell.bytes[start + i]!;
     this.#qualifierLength = length;

@@ -16,13 +16,17 @@ export function isDeleteType(type: number): boolean {
   return type !== CellType.put && type >= CellType.delete && type <= CellType.deleteFamily;
 }
 
+const noBytes = new Uint8Array(0);
+/** Room for a qualifier, made with the first. */
+const leastKept = 64;
+
 export class DeleteTracker {
   isEmpty = true;
   #familyTimestamp = Number.NEGATIVE_INFINITY;
   /** Made by the first. */
   #familyVersions: Set<number> | undefined;
   #hasColumn = false;
-  #qualifier = new Uint8Array(64);
+  #qualifier = noBytes;
   #qualifierLength = 0;
   #type = 0;
   #timestamp = 0;
@@ -51,7 +55,9 @@ export class DeleteTracker {
     // A column marker already hides what this one could.
     if (this.#hasColumn && type < this.#type && this.#isColumnOf(cell)) return;
     const length = cell.qualifierLength;
-    if (length > this.#qualifier.length) this.#qualifier = new Uint8Array(length * 2);
+    if (length > this.#qualifier.length) {
+      this.#qualifier = new Uint8Array(Math.max(leastKept, length * 2));
+    }
     const start = cell.qualifierPosition;
     for (let i = 0; i < length; i++) this.#qualifier[i] = cell.bytes[start + i]!;
     this.#qualifierLength = length;

@@ -94,14 +94,19 @@ export class RegionScan {
       range.start.length > 0 &&
       equalBytes(range.start, 0, range.start.length, range.stop, 0, range.stop.length);
     const nowMs = core.world.env.clock.now();
+    const { maxVersions, minTimestamp, maxTimestamp, raw } = this.#spec;
     const scanners = this.#spec.families.map(({ index, columns }) => {
       const store = core.stores[index]!;
       const sources = this.#sources(store, isRow ? range.start : undefined, nowMs);
+      // Named one by one: a spread costs as much as the rest of opening a scan.
       const matcher = new UserMatcher({
-        ...this.#spec,
         family: store.options,
         nowMs,
+        maxVersions,
+        minTimestamp,
+        maxTimestamp,
         columns,
+        raw,
         filter: this.#filter,
       });
       return new StoreScanner(new MergeCursor(sources, this.#readPoint), matcher);
