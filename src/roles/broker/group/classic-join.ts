@@ -146,9 +146,9 @@ function addMember(turn: Turn, join: Join, memberId: string): void {
 function takeOver(turn: Turn, { classic, origin, request }: Join, member: ClassicMember): void {
   member.protocols = request.protocols;
   member.sessionTimeoutMs = request.sessionTimeoutMs;
-  // Version 0 has one timeout for both.
+  // Version 0 has one timeout for both; in none at all nobody could rejoin.
   member.rebalanceTimeoutMs =
-    request.rebalanceTimeoutMs < 0 ? request.sessionTimeoutMs : request.rebalanceTimeoutMs;
+    request.rebalanceTimeoutMs <= 0 ? request.sessionTimeoutMs : request.rebalanceTimeoutMs;
   answerJoin(turn, classic.group.partition, member, ({ version }) =>
     joinError(member.memberId, ErrorCode.rebalanceInProgress, version),
   );
