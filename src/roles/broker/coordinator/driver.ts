@@ -164,13 +164,21 @@ export class Driver<Input, Request extends Input, Response, Write extends Persis
   }
 
   #setTimer({ timer, atMs }: SetTimer): void {
+    this.#arm(timer, atMs, false);
+  }
+
+  #arm(timer: number, atMs: number, isSecond: boolean): void {
+    const { clock, timers, timerInput } = this.#parts;
     this.#timers.get(timer)?.();
-    const delayMs = Math.max(0, atMs - this.#parts.clock.now());
+    const delayMs = Math.max(0, atMs - clock.now());
     const fire = (): void => {
       this.#timers.delete(timer);
-      this.feed(this.#parts.timerInput(timer));
+      const lateMs = clock.now() - atMs;
+      // The machine was asleep, or busy: what clients sent meanwhile has not been read yet.
+      if (lateMs > asleepMs && !isSecond) this.#arm(timer, clock.now() + wakingMs, true);
+      else this.feed(timerInput(timer));
     };
-    this.#timers.set(timer, this.#parts.timers.after(Math.min(delayMs, longestTimerMs), fire));
+    this.#timers.set(timer, timers.after(Math.min(delayMs, longestTimerMs), fire));
   }
 
   #cancelTimer(timer: number): void {
@@ -179,5 +187,9 @@ export class Driver<Input, Request extends Input, Response, Write extends Persis
   }
 }
 
+/** A timer that fires so late was held up with everything else. Ms. */
+const asleepMs = 1000;
+/** Time for clients to be heard of before they count as silent. Ms. */
+const wakingMs = 1000;
 /** The most that a timer of the platform takes; the machine sets it anew when it fires early. */
 const longestTimerMs = 0x7fff_ffff;
