@@ -8,6 +8,7 @@ import { createServer, connect as connectPlain, type Server, type Socket } from 
 import type { Duplex } from 'node:stream';
 import { connect as connectSecure, createServer as createSecureServer, TLSSocket } from 'node:tls';
 import { IoError } from '../../../native-free-io/index.ts';
+import { subjectName } from './distinguished-name.ts';
 
 /** Certificates as PEM text. */
 export interface TlsServerOptions {
@@ -99,12 +100,8 @@ function peerOf(socket: Socket, name: string | undefined): Peer {
 
 function certificateName(socket: TLSSocket): string | undefined {
   if (!socket.authorized) return undefined;
-  const { subject } = socket.getPeerCertificate();
-  if (subject === undefined) return undefined;
-  return Object.entries(subject)
-    .toReversed()
-    .map(([name, value]) => `${name}=${String(value)}`)
-    .join(',');
+  const certificate = socket.getPeerX509Certificate();
+  return certificate === undefined ? undefined : subjectName(certificate.raw);
 }
 
 /** A connection to a listener; IoError when there is none. */
