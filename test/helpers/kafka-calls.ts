@@ -1,13 +1,31 @@
 /** Single requests to a broker, with the fields that tests care about and defaults for the rest. */
 import { BatchBuilder, type RecordInput } from '../../src/log/index.ts';
 import { KafkaConnection, type ApiTypes, type KafkaServer } from '../../src/roles/broker/index.ts';
-import { zeroUuid } from '../../src/roles/broker/protocol/wire.ts';
+import { apis, type ApiName } from '../../src/roles/broker/protocol/generated/apis.ts';
+import { WireWriter, zeroUuid } from '../../src/roles/broker/protocol/wire.ts';
 
 export function connectTo(
   server: KafkaServer,
   options: { readonly user?: string; readonly password?: string; readonly clientId?: string } = {},
 ): Promise<KafkaConnection> {
   return KafkaConnection.open({ host: server.host, port: server.port, ...options });
+}
+
+/** A request as it goes over the wire, length in front, for a version with a plain header. */
+export function plainFrame<K extends ApiName>(
+  name: K,
+  version: number,
+  request: ApiTypes[K]['request'],
+): Uint8Array {
+  const writer = new WireWriter();
+  writer.beginFrame();
+  writer.int16(apis[name].key);
+  writer.int16(version);
+  writer.int32(0);
+  writer.plainNullableString('test');
+  apis[name].writeRequest(writer, version, request as never);
+  writer.endFrame();
+  return Buffer.concat(writer.takePieces().filter((piece) => piece instanceof Uint8Array));
 }
 
 export interface BatchInput {
@@ -83,6 +101,10 @@ export function fetchFrom(
   connection: KafkaConnection,
   input: FetchInput = {},
 ): Promise<ApiTypes['fetch']['response']> {
+  return connection.request('fetch', fetchRequest(input), { version: 12 });
+}
+
+export function fetchRequest(input: FetchInput = {}): ApiTypes['fetch']['request'] {
   const topic = input.topic ?? 't';
   const partitions = (input.partitions ?? [0]).map((index) => ({
     index,
@@ -94,25 +116,21 @@ export function fetchFrom(
     replicaDirId: zeroUuid,
   }));
   const forgotten = input.forgotten ?? [];
-  return connection.request(
-    'fetch',
-    {
-      clusterId: null,
-      replicaId: -1,
-      replicaState: { replicaId: -1, replicaEpoch: -1 },
-      maxWaitMs: input.maxWaitMs ?? 0,
-      minBytes: input.minBytes ?? 1,
-      maxBytes: input.maxBytes ?? 50 << 20,
-      isolation: input.isolation ?? 0,
-      fetchId: input.fetchId ?? 0,
-      fetchEpoch: input.fetchEpoch ?? -1,
-      topics: partitions.length === 0 ? [] : [{ name: topic, topicId: zeroUuid, partitions }],
-      forgotten:
-        forgotten.length === 0
-          ? []
-          : [{ name: topic, topicId: zeroUuid, partitions: [...forgotten] }],
-      rackId: '',
-    },
-    { version: 12 },
-  );
+  return {
+    clusterId: null,
+    replicaId: -1,
+    replicaState: { replicaId: -1, replicaEpoch: -1 },
+    maxWaitMs: input.maxWaitMs ?? 0,
+    minBytes: input.minBytes ?? 1,
+    maxBytes: input.maxBytes ?? 50 << 20,
+    isolation: input.isolation ?? 0,
+    fetchId: input.fetchId ?? 0,
+    fetchEpoch: input.fetchEpoch ?? -1,
+    topics: partitions.length === 0 ? [] : [{ name: topic, topicId: zeroUuid, partitions }],
+    forgotten:
+      forgotten.length === 0
+        ? []
+        : [{ name: topic, topicId: zeroUuid, partitions: [...forgotten] }],
+    rackId: '',
+  };
 }

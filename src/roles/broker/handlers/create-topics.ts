@@ -3,6 +3,7 @@ import { StoreError } from '../../../../native-free-io/index.ts';
 import type { Broker } from '../broker.ts';
 import { checkTopicConfig, describeTopicConfig } from '../config/topic-config.ts';
 import type { Handler } from '../handler.ts';
+import { errorOf } from '../log-errors.ts';
 import type {
   CreateTopicsRequest,
   CreateTopicsRequestTopic,
@@ -79,7 +80,7 @@ async function createOne(
       sensitive: false,
     }));
   } catch (error) {
-    answer.error = error instanceof Refusal ? error.error : ErrorCode.unknownServerError;
+    answer.error = error instanceof Refusal ? error.error : errorOf(error);
     answer.message = error instanceof Error ? error.message : String(error);
     if (!(error instanceof Refusal)) tell(broker, wanted.name, error);
   }
@@ -156,7 +157,7 @@ export function createPartitions(broker: Broker): Handler<'createPartitions'> {
         await growOne(broker, wanted, context, request.validateOnly);
         results.push({ name: wanted.name, error: ErrorCode.none, message: null });
       } catch (error) {
-        const code = error instanceof Refusal ? error.error : ErrorCode.unknownServerError;
+        const code = error instanceof Refusal ? error.error : errorOf(error);
         const message = error instanceof Error ? error.message : String(error);
         results.push({ name: wanted.name, error: code, message });
       }

@@ -9,8 +9,17 @@ import {
   clientKey,
   serverCertificate,
   serverKey,
+  strangerCertificate,
+  strangerKey,
 } from '../../../../helpers/certificates.ts';
-import { batchOf, connectTo, produceTo, values } from '../../../../helpers/kafka-calls.ts';
+import {
+  batchOf,
+  connectTo,
+  fetchRequest,
+  plainFrame,
+  produceTo,
+  values,
+} from '../../../../helpers/kafka-calls.ts';
 import { manualEnv } from '../../../../helpers/manual-env.ts';
 import { RawSocket } from '../../../../helpers/raw-socket.ts';
 
@@ -43,6 +52,38 @@ test('a client that leaves a request unfinished is cut off', async () => {
     await other.request('describeCluster', clusterRequest);
   }
   await slow.closed();
+});
+
+test('who asks and does not take the answers is not read from, costs little, and is cut off', async () => {
+  const { time, clock, timers } = manualEnv();
+  const config = {
+    'varve.slow.client.ms': 5000,
+    'varve.connection.max.queued.bytes': 100_000,
+  };
+  await using server = await KafkaServer.start({
+    env: { clock, timers },
+    config,
+    topics: { t: {} },
+  });
+  await using other = await connectTo(server);
+  for (let batch = 0; batch < 4; batch++) {
+    await produceTo(other, batchOf([{ value: 'x'.repeat(900_000) }]));
+  }
+  await using stalled = await RawSocket.open(server);
+  stalled.pause();
+  const requests = 200;
+  const ask = plainFrame('fetch', 4, fetchRequest({ partitionMaxBytes: 4 << 20 }));
+  stalled.write(Buffer.concat(Array.from({ length: requests }, () => ask)));
+  const fetched = () => Number(/fetched_bytes_total (\d+)/.exec(server.metrics())![1]);
+  await expect.poll(fetched).toBeGreaterThan(0);
+  for (let at = 0; at < 8; at++) {
+    time.advance(1000);
+    await other.request('describeCluster', clusterRequest);
+  }
+  // All answers together are 700 MB: what was made ready is one of them and what sockets hold.
+  expect(fetched()).toBeLessThan(40 << 20);
+  expect(server.metrics()).toMatch(/slow_clients_closed_total 1$/m);
+  await other.request('describeCluster', clusterRequest);
 });
 
 test('large requests of many clients wait for memory and are all answered', async () => {
@@ -102,8 +143,24 @@ test('the name in a client certificate is the principal of the rules', async () 
     return answer.readInt16BE(8);
   };
   expect(await ask({ key: clientKey, cert: clientCertificate })).toBe(0);
+});
+
+test('a listener that requires certificates lets in who has one of its authority, nobody else', async () => {
   const requireClientCertificate = true;
   await using strict = await KafkaServer.start({ tls: { ...tls, requireClientCertificate } });
-  const refused = { host: strict.host, port: strict.port, tls: { ca: authority } };
-  await expect(KafkaConnection.open(refused)).rejects.toThrow();
+  const { host, port } = strict;
+  await expect(KafkaConnection.open({ host, port, tls: { ca: authority } })).rejects.toThrow();
+  const certified = async (certificate: { key: string; cert: string }): Promise<number> => {
+    const socket: TLSSocket = connectTls({ host, port, ca: authority, ...certificate });
+    await once(socket, 'secureConnect');
+    socket.write(Uint8Array.of(0, 0, 0, 10, 0, 16, 0, 0, 0, 0, 0, 7, 0xff, 0xff));
+    const closed = once(socket, 'close').then(() => Promise.reject(new Error('closed')));
+    const [answer] = (await Promise.race([once(socket, 'data'), closed])) as [Buffer];
+    closed.catch(() => undefined);
+    socket.destroy();
+    return answer.readInt32BE(4);
+  };
+  expect(await certified({ key: clientKey, cert: clientCertificate })).toBe(7);
+  const stranger = { key: strangerKey, cert: strangerCertificate };
+  await expect(certified(stranger)).rejects.toThrow();
 });
