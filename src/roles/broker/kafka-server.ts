@@ -25,10 +25,9 @@ import { Authorizer, type AuthorizerOptions } from './security/authorizer.ts';
 import { knownMechanisms, Logins } from './security/logins.ts';
 import { Quotas } from './security/quotas.ts';
 import { ScramUsers } from './security/scram-users.ts';
-import { newTemporaryFolder, removeForgotten } from './temporary-folder.ts';
+import { newTemporaryFolder, removeForgotten, removeTemporaryFolder } from './temporary-folder.ts';
 import { TemporaryFileSystem } from './temporary-fs.ts';
 import { BrokerState } from './topics/broker-state.ts';
-import { removeTree } from './topics/remove-tree.ts';
 import { Topics } from './topics/topics.ts';
 
 export interface TopicInput {
@@ -128,7 +127,7 @@ export class KafkaServer implements AsyncDisposable {
       return await KafkaServer.#serve(options, { env, config, directory, temporary });
     } catch (error) {
       await directory.close();
-      if (temporary !== undefined) removeTree(env.fs, temporary);
+      if (temporary !== undefined) removeTemporaryFolder(env, temporary);
       throw error;
     }
   }
@@ -236,7 +235,7 @@ export class KafkaServer implements AsyncDisposable {
     await this.#connections.close();
     await closed;
     await topics.directory.close();
-    if (this.#temporary !== undefined) removeTree(env.fs, this.#temporary);
+    if (this.#temporary !== undefined) removeTemporaryFolder(env, this.#temporary);
   }
 }
 

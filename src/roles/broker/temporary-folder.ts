@@ -8,13 +8,20 @@ import { LogDirectory } from '../../log/index.ts';
 import { removeTree } from './topics/remove-tree.ts';
 
 const prefix = 'varve-kafka-';
-const namePattern = /^varve-kafka-[0-9a-f]{32}$/;
+const goneSuffix = '.gone';
+const namePattern = /^varve-kafka-[0-9a-f]{32}(?:\.gone)?$/;
 /** A folder without a lock is being made or removed; after this it is taken for forgotten. Ms. */
 const forgottenAfterMs = 3_600_000;
 
 export function newTemporaryFolder(env: Env): string {
   const name = Buffer.from(env.random.uuid()).toString('hex');
   return joinPath(temporaryFolder(), `${prefix}${name}`);
+}
+
+/** Of a broker that has closed; under another name, so that no other takes it for forgotten. */
+export function removeTemporaryFolder({ fs }: Env, dir: string): void {
+  fs.renameSync(dir, `${dir}${goneSuffix}`);
+  removeTree(fs, `${dir}${goneSuffix}`);
 }
 
 /** Removes what brokers that were killed left, a folder a turn, until `stopping` fires. */
