@@ -30,6 +30,10 @@ const programs: Readonly<Record<string, string>> = {
   'test/crash/cursor-committer.mjs': 'test/crash/cursors.crash.ts',
   'test/interop/kafka/killed-writer.mjs': 'test/interop/kafka/recovered-by-us.test.ts',
   'test/interop/kafka-groups/served-broker.mjs': 'test/interop/kafka-groups/exactly-once.test.ts',
+  'test/interop/kafka-clients/kafkajs-suite/serve.mjs':
+    'test/interop/kafka-clients/kafkajs-suite/run.mjs',
+  'test/interop/kafka-clients/kafkajs-suite/docker.mjs':
+    'test/interop/kafka-clients/kafkajs-suite/run.mjs',
 };
 
 /** What a person starts: the header tells the command, `node …/name.js`. */

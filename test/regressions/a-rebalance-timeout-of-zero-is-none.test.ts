@@ -6,7 +6,7 @@
 import { expect, test } from 'vitest';
 import { GroupDriver } from '../helpers/machine-driver.ts';
 
-test('a member that names no rebalance timeout has its session timeout for both', () => {
+test('a member that names no rebalance timeout has session.timeout.ms for both', () => {
   const driver = new GroupDriver();
   const joining = driver.ask('joinGroup', 3, {
     groupId: 'g',
