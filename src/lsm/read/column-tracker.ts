@@ -15,6 +15,8 @@ export interface ColumnRules {
   readonly minVersions: number;
   /** Timestamps below have outlived their time. */
   readonly oldestUnexpired: number;
+  /** Delete markers are counted as versions are. Default false. */
+  readonly countsMarkers?: boolean;
 }
 
 const noBytes = new Uint8Array(0);
@@ -79,8 +81,8 @@ export class ColumnTracker {
       return Verdict.skip;
     }
     if (ignoreCount) return Verdict.include;
-    if (!isDeleteType(type)) this.#count++;
-    const { maxVersions, minVersions, oldestUnexpired } = this.#rules;
+    const { maxVersions, minVersions, oldestUnexpired, countsMarkers } = this.#rules;
+    if (countsMarkers === true || !isDeleteType(type)) this.#count++;
     if (this.#count > maxVersions) return Verdict.nextColumn;
     if (this.#count > minVersions && timestamp < oldestUnexpired) return Verdict.nextColumn;
     this.#lastTimestamp = timestamp;

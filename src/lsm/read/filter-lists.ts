@@ -30,7 +30,8 @@ export function allOf(filters: readonly CellFilter[]): CellFilter {
       }
       return verdict;
     },
-    rowEnd: () => filters.map((filter) => filter.rowEnd()).includes(true),
+    // Who comes later is not asked about a row that is out: a page counts what passed before it.
+    rowEnd: () => filters.some((filter) => filter.rowEnd()),
     isDone: () => filters.some((filter) => filter.isDone()),
   };
 }
@@ -58,14 +59,17 @@ export function anyOf(filters: readonly CellFilter[]): CellFilter {
       return verdict === FilterVerdict.includeThenColumn ? FilterVerdict.include : verdict;
     },
     rowEnd() {
-      const ends = filters.map((filter, index) => isOut[index] === true || filter.rowEnd());
-      return !ends.includes(false);
+      return filters.every((filter, index) => isOut[index] === true || filter.rowEnd());
     },
     isDone: () => filters.every((filter) => filter.isDone()),
   };
 }
 
-/** A row of which any cell fails stays out. */
+/**
+ * A row of which any cell fails stays out. What the inner filter says of whole rows and of the end
+ * of the scan does not count, as upstream has it; of the row's key it does, which upstream does not
+ * ask (so that a prefix there lets nothing pass, and a row everything).
+ */
 export function skipOf(inner: CellFilter): CellFilter {
   let hasFailed = false;
   return {
@@ -79,8 +83,8 @@ export function skipOf(inner: CellFilter): CellFilter {
       if (!isPass(verdict)) hasFailed = true;
       return verdict;
     },
-    rowEnd: () => inner.rowEnd() || hasFailed,
-    isDone: () => inner.isDone(),
+    rowEnd: () => hasFailed,
+    isDone: () => false,
   };
 }
 

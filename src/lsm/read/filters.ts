@@ -39,10 +39,11 @@ export type Filter =
   | { readonly kind: 'all'; readonly filters: readonly Filter[] }
   | { readonly kind: 'any'; readonly filters: readonly Filter[] };
 
-export function makeFilter(filter: Filter): CellFilter {
+export function makeFilter(filter: Filter, isReverse: boolean): CellFilter {
+  const inner = (one: Filter): CellFilter => makeFilter(one, isReverse);
   switch (filter.kind) {
     case 'prefix':
-      return new PrefixFilter(bytesOf(filter.prefix));
+      return new PrefixFilter(bytesOf(filter.prefix), isReverse);
     case 'row':
       return new RowFilter(filter.is, bytesOf(filter.row));
     case 'page':
@@ -60,13 +61,13 @@ export function makeFilter(filter: Filter): CellFilter {
     case 'timestamps':
       return new TimestampsFilter(filter.timestamps);
     case 'skip':
-      return skipOf(makeFilter(filter.filter));
+      return skipOf(inner(filter.filter));
     case 'while':
-      return whileOf(makeFilter(filter.filter));
+      return whileOf(inner(filter.filter));
     case 'all':
-      return allOf(filter.filters.map(makeFilter));
+      return allOf(filter.filters.map(inner));
     case 'any':
-      return anyOf(filter.filters.map(makeFilter));
+      return anyOf(filter.filters.map(inner));
   }
 }
 
@@ -95,10 +96,12 @@ class PassFilter implements CellFilter {
 
 class PrefixFilter extends PassFilter {
   readonly #prefix: Uint8Array;
+  readonly #isReverse: boolean;
   #isPast = false;
-  constructor(prefix: Uint8Array) {
+  constructor(prefix: Uint8Array, isReverse: boolean) {
     super();
     this.#prefix = prefix;
+    this.#isReverse = isReverse;
   }
   override row(cell: CellView): boolean {
     const start = cell.rowPosition;
@@ -111,7 +114,7 @@ class PrefixFilter extends PassFilter {
       0,
       this.#prefix.length,
     );
-    if (order > 0) this.#isPast = true;
+    if (this.#isReverse ? order < 0 : order > 0) this.#isPast = true;
     return order !== 0;
   }
   override isDone(): boolean {

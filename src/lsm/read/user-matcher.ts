@@ -55,6 +55,7 @@ export class UserMatcher {
             maxVersions: asked,
             minVersions: 0,
             oldestUnexpired: Number.NEGATIVE_INFINITY,
+            countsMarkers: true,
           });
     this.#keepsDeleted = family.keepDeleted !== 'false';
   }
@@ -67,6 +68,7 @@ export class UserMatcher {
 
   match(cell: CellView): Verdict {
     const rules = this.#rules;
+    if (rules.filter?.isDone() === true) return Verdict.done;
     const { timestamp } = cell;
     if (this.columns.isOver(timestamp)) return Verdict.nextColumn;
     if (cell.tagsLength > 0 && isOverByTag(cell, rules.nowMs)) return Verdict.skip;

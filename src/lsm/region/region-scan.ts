@@ -51,7 +51,9 @@ export class RegionScan {
     core.assertReadable();
     this.#core = core;
     this.#spec = spec;
-    this.#filter = filter ?? (spec.filter === undefined ? undefined : makeFilter(spec.filter));
+    this.#filter =
+      filter ??
+      (spec.filter === undefined ? undefined : makeFilter(spec.filter, spec.range.isReverse));
     this.#readPoint = core.mvcc.hold(readPoint);
     this.#scanner = this.#open(spec.range);
   }

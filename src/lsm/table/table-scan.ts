@@ -31,7 +31,8 @@ export class TableScan {
     this.#regions = options.snapshot?.regions ?? regions;
     this.#spec = spec;
     this.#options = options;
-    this.#filter = spec.filter === undefined ? undefined : makeFilter(spec.filter);
+    this.#filter =
+      spec.filter === undefined ? undefined : makeFilter(spec.filter, spec.range.isReverse);
     this.#rowsLeft = Math.min(options.limit ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
     // The moment that is read is that of the call, not of the first batch.
     if (this.#rowsLeft > 0) this.#openNext();

@@ -58,7 +58,12 @@ const apartMs: Readonly<Record<number, number>> = {
   [CellType.deleteColumn]: 2,
 };
 
-function drawCell(seeded: Seeded, family: string, sequenceId: number): TestCell {
+function drawCell(
+  seeded: Seeded,
+  columns: readonly string[],
+  place: { readonly family: string; readonly sequenceId: number },
+): TestCell {
+  const { family, sequenceId } = place;
   const draw = seeded.next();
   const type =
     draw < 0.68
@@ -74,7 +79,7 @@ function drawCell(seeded: Seeded, family: string, sequenceId: number): TestCell 
     seeded.chance(0.1) && type === CellType.put
       ? seeded.pick([ttlTag(1500), ttlTag(3000), '\0\x04\x40tag'])
       : '';
-  const qualifier = isFamily ? '' : seeded.pick(qualifiers);
+  const qualifier = isFamily ? '' : seeded.pick(columns);
   const apart = qualifier === '' ? (apartMs[type] ?? 0) : 0;
   return testCell({
     row: seeded.pick(rows),
@@ -92,15 +97,16 @@ function drawCell(seeded: Seeded, family: string, sequenceId: number): TestCell 
 export async function writeFiles(
   seeded: Seeded,
   folder: string,
-  families: readonly Family[],
+  input: { readonly families: readonly Family[]; readonly columns: readonly string[] },
 ): Promise<FilledFile[]> {
+  const { families, columns } = input;
   const files: FilledFile[] = [];
   let sequenceId = 0;
   const count = seeded.between(1, 5);
   for (let index = 0; index < count; index++) {
     for (const { name: family, options } of families) {
       const drawn = Array.from({ length: seeded.between(1, 25) }, () =>
-        drawCell(seeded, family, ++sequenceId),
+        drawCell(seeded, columns, { family, sequenceId: ++sequenceId }),
       );
       const name = Buffer.from(seeded.bytes(16)).toString('hex');
       const path = join(folder, name);
