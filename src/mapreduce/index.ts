@@ -85,7 +85,7 @@ export { checkSorted, type CheckOptions, type Disorder } from './sort-check.ts';
 export { sortFile, type SortInput } from './sort-file.ts';
 export type { SortReport } from './sort-job.ts';
 export type { FixedRecord, OrderOptions, SortOptions, SortProgress } from './sort-options.ts';
-export type { SortSink } from './sort-scratch.ts';
+export type { SortOutput, SortSink } from './sort-scratch.ts';
 
 // TeraGen, TeraSort, TeraValidate
 export type { TeraForm } from './tera/record.ts';
@@ -96,4 +96,5 @@ export {
   type TeraGenOptions,
   type TeraOptions,
   type TeraReport,
+  type TeraSortOptions,
 } from './tera/tera.ts';

@@ -23,7 +23,7 @@ import { checkedSizes, recordOrder, type SortOptions } from './sort-options.ts';
 import type { RecordOrder } from './sort-order.ts';
 import { planSort, type PlannedFile } from './sort-plan.ts';
 import { SortJob, type SortReport } from './sort-job.ts';
-import { SortScratch, type SortSink } from './sort-scratch.ts';
+import { SortScratch, type SortOutput } from './sort-scratch.ts';
 import type { Executor } from './worker/executor.ts';
 import { inlineExecutor } from './worker/inline-executor.ts';
 import { poolExecutor } from './worker/pool-executor.ts';
@@ -35,12 +35,16 @@ export type SortInput = string | AsyncIterable<Uint8Array>;
  * Sorts the records of the inputs, taken one after the other, into the output, which may be one of
  * them. An existing output file is replaced, and keeps its bytes until the new ones are complete.
  *
+ * Several output files get a part each of about the same size, cut between records that do not
+ * compare equal: one after the other they are the sorted whole. Of a small input, or one of few
+ * keys, parts may be empty. They are replaced one after the other.
+ *
  * Throws OPTION_INVALID, IO_* with the path, SORT_PARTIAL_RECORD for a file that does not consist
  * of whole records, SORT_RECORD_TOO_LARGE, MAPREDUCE_WORKER_LOST, AbortedError.
  */
 export async function sortFile(
   input: SortInput | readonly SortInput[],
-  output: string | SortSink,
+  output: SortOutput,
   options: SortOptions = {},
 ): Promise<SortReport> {
   const order = recordOrder(options);

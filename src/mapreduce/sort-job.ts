@@ -53,7 +53,7 @@ export class SortJob {
     const { sizes, scratch } = this.#options;
     const inputBytes = plan.shares.flat().reduce((sum, { start, end }) => sum + end - start, 0);
     if (inputBytes === 0) return { records: 0, bytes: 0, runs: 0, rounds: 0 };
-    const isDirect = plan.isSmall && !presorted;
+    const isDirect = plan.isSmall && !presorted && scratch.resultPaths.length === 1;
     this.#total = isDirect ? inputBytes : 2 * inputBytes;
     const results = await this.#sortShares(plan, { presorted, isDirect });
     const records = results.reduce((sum, result) => sum + result.records, 0);
@@ -120,7 +120,10 @@ export class SortJob {
   /** Merges parts of all runs to their places in the result; returns its bytes. */
   async #mergeLast(runs: readonly Run[], plan: MergePlan): Promise<number> {
     const { order, scratch, sizes } = this.#options;
-    const cuts = chooseCuts(runs, order, partCount(runs, sizes.parallel));
+    const { resultPaths } = scratch;
+    const isAlone = resultPaths.length > 1;
+    const parts = isAlone ? resultPaths.length : partCount(runs, sizes.parallel);
+    const cuts = chooseCuts(runs, order, parts);
     const inputs = Array.from({ length: cuts.length + 1 }, (_, part): MergeRunsInput => {
       const lowKey = cuts[part - 1];
       const highKey = cuts[part];
@@ -130,8 +133,9 @@ export class SortJob {
         ...(highKey === undefined ? {} : { high: bracketOf(run, order, highKey) }),
       }));
       return {
-        ...this.#mergeTask(group, plan, scratch.resultPath),
+        ...this.#mergeTask(group, plan, isAlone ? resultPaths[part]! : scratch.resultPath),
         isFinal: true,
+        isAlone,
         ...(lowKey === undefined ? {} : { lowKey }),
         ...(highKey === undefined ? {} : { highKey }),
       };
@@ -143,6 +147,7 @@ export class SortJob {
       inputs,
       () => bytes,
     );
+    if (isAlone) return results.reduce((sum, { end }) => sum + end, 0);
     return order.unique ? this.#closeGaps(results) : results.at(-1)!.end;
   }
 

@@ -48,6 +48,8 @@ export interface MergeRunsInput {
   readonly blockBytes: number;
   /** The output is the sort's: lines without keys, at the place of this part. */
   readonly isFinal: boolean;
+  /** This part has a file of its own. */
+  readonly isAlone?: boolean;
 }
 
 export interface MergeRunsResult {
@@ -128,9 +130,9 @@ class Merge {
   }
 
   run(): MergeRunsResult {
-    const { order, isFinal, path } = this.#input;
+    const { order, isFinal, isAlone = false, path } = this.#input;
     const parts = this.#input.inputs.map((input) => this.#partOf(input));
-    const start = isFinal ? sum(parts.map(({ low }) => low.bare)) : 0;
+    const start = isFinal && !isAlone ? sum(parts.map(({ low }) => low.bare)) : 0;
     const fullBytes = sum(parts.map(({ low, high }) => high.bare - low.bare));
     const sources = this.#sources(parts);
     const output = this.#files.open(path, 'create');

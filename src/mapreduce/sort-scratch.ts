@@ -15,28 +15,39 @@ import type { Env } from '../env/index.ts';
 /** Takes bytes in order; resolves when more may come. */
 export type SortSink = (bytes: Uint8Array) => Promise<void>;
 
+/** A file, a taker of bytes, or files for parts of the result, one after the other in order. */
+export type SortOutput = string | SortSink | readonly string[];
+
 const copyBytes = 1 << 20;
 
 export class SortScratch {
   readonly #fs: FileSystem;
   readonly #id: string;
   readonly #directory: string;
-  readonly #output: string | SortSink;
-  /** Where the sorted bytes are made. */
-  readonly resultPath: string;
+  readonly #output: string | SortSink | undefined;
+  readonly #parts: readonly string[];
+  /** Where the sorted bytes are made: one, or one for each part. */
+  readonly resultPaths: readonly string[];
   #isMade = false;
   #files = 0;
 
-  constructor(env: Env, output: string | SortSink, temporaryDirectory: string | undefined) {
+  constructor(env: Env, output: SortOutput, temporaryDirectory: string | undefined) {
     this.#fs = env.fs;
-    this.#output = output;
     this.#id = Buffer.from(env.random.uuid()).toString('hex');
-    const beside = typeof output === 'string' ? parentPath(output) : '.';
-    const home = this.#becomesOutput() ? beside : (temporaryDirectory ?? '.');
+    this.#output = isParts(output) ? undefined : output;
+    const first = isParts(output) ? output[0] : output;
+    const beside = typeof first === 'string' ? parentPath(first) : '.';
     this.#directory = joinPath(temporaryDirectory ?? beside, `varve-sort-${this.#id}`);
-    this.resultPath = this.#becomesOutput()
-      ? joinPath(home, `${baseName(output as string)}.${this.#id}.tmp`)
-      : joinPath(this.#directory, 'sorted');
+    this.#parts = isParts(output) ? output : this.#becomesFile(first) ? [first] : [];
+    this.resultPaths =
+      this.#parts.length > 0
+        ? this.#parts.map((path) => joinPath(parentPath(path), `${baseName(path)}.${this.#id}.tmp`))
+        : [joinPath(this.#directory, 'sorted')];
+  }
+
+  /** Of a sort into one file. */
+  get resultPath(): string {
+    return this.resultPaths[0]!;
   }
 
   /** A name for a temporary file. */
@@ -50,8 +61,8 @@ export class SortScratch {
 
   /** Makes the file for the result, so that an output that cannot be written is told at once. */
   begin(): void {
-    if (!this.#becomesOutput()) this.newPath('sorted');
-    this.#fs.openSync(this.resultPath, 'createNew').closeSync();
+    if (this.#parts.length === 0) this.newPath('sorted');
+    for (const path of this.resultPaths) this.#fs.openSync(path, 'createNew').closeSync();
   }
 
   removeFile(path: string): void {
@@ -60,11 +71,14 @@ export class SortScratch {
 
   /** Makes the result the output. */
   async commit(durability: 'written' | 'synced'): Promise<void> {
-    if (this.#becomesOutput()) {
-      const output = this.#output as string;
-      if (durability === 'synced') await this.#sync();
-      this.#fs.renameSync(this.resultPath, output);
-      if (durability === 'synced') await this.#fs.syncDirectory(parentPath(output));
+    if (this.#parts.length > 0) {
+      const isSynced = durability === 'synced';
+      for (const path of isSynced ? this.resultPaths : []) await this.#sync(path);
+      for (const [index, path] of this.#parts.entries()) {
+        this.#fs.renameSync(this.resultPaths[index]!, path);
+      }
+      const directories = isSynced ? new Set(this.#parts.map(parentPath)) : [];
+      for (const directory of directories) await this.#fs.syncDirectory(directory);
       return;
     }
     const file = this.#fs.openSync(this.resultPath, 'read');
@@ -77,7 +91,7 @@ export class SortScratch {
 
   /** Removes everything; keeps quiet, since what ended the sort matters more. */
   clean(): void {
-    this.#tryRemove(this.resultPath);
+    for (const path of this.resultPaths) this.#tryRemove(path);
     if (!this.#isMade) return;
     try {
       for (const { name } of this.#fs.listSync(this.#directory)) {
@@ -98,18 +112,18 @@ export class SortScratch {
   }
 
   /** A file is replaced; a device or pipe that exists is written to. */
-  #becomesOutput(): boolean {
-    if (typeof this.#output !== 'string') return false;
-    const kind = this.#fs.statSync(this.#output)?.kind;
+  #becomesFile(output: SortOutput | undefined): output is string {
+    if (typeof output !== 'string') return false;
+    const kind = this.#fs.statSync(output)?.kind;
     if (kind === 'directory') {
-      const context = { path: this.#output };
+      const context = { path: output };
       throw new IoError('IO_IS_DIRECTORY', 'the output is a directory', { context });
     }
     return kind !== 'other';
   }
 
-  async #sync(): Promise<void> {
-    const file = await this.#fs.open(this.resultPath, 'write');
+  async #sync(path: string): Promise<void> {
+    const file = await this.#fs.open(path, 'write');
     try {
       await file.sync();
     } finally {
@@ -134,4 +148,8 @@ export class SortScratch {
       device?.closeSync();
     }
   }
+}
+
+function isParts(output: SortOutput): output is readonly string[] {
+  return Array.isArray(output);
 }

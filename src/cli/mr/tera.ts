@@ -42,6 +42,7 @@ export const terasortCommand: Command = {
   options: {
     'buffer-size': memoryFlag,
     parallel: parallelFlag,
+    reducers: { type: 'string', short: 'r', value: 'N', help: 'part files (default 1)' },
     sync: { type: 'boolean', help: 'the output survives a power cut' },
     json: jsonFlag,
   },
@@ -85,6 +86,7 @@ async function terasort(invocation: Invocation): Promise<ExitCode> {
   const report = await teraSort(from, to, {
     parallel,
     memoryBytes: memoryOf(invocation, parallel),
+    reducers: wholeNumber(invocation, 'reducers', { fallback: 1, min: 1, max: 10_000 }),
     durability: flags['sync'] === true ? 'synced' : 'written',
     signal: io.signal,
     onProgress: ({ bytes, totalBytes }) => {

@@ -7,8 +7,10 @@
  *
  * Invariants: O1 a part in <out> is whole; O2 `_SUCCESS` is there only when all parts are, durably;
  * O3 committing again what was committed in part changes nothing else: after a crash the same calls
- * finish it. `_SUCCESS` is written before `_temporary` goes, upstream after it: so a crash between
- * the two leaves a job that is done, with leftovers.
+ * finish it. `_SUCCESS` is written before `_temporary` goes, upstream after it. A crash between the
+ * two leaves a job that is done, with leftovers that readers pass over; the other way round it
+ * would leave every part and neither the marker nor the job's memory: nobody could tell that all is
+ * there.
  *
  * Upstream: apache/hadoop: mapreduce/lib/output/FileOutputCommitter.java, algorithm 1 (Apache-2.0);
  * paths and rules kept, code our own.

@@ -2,8 +2,9 @@
  * TeraGen, TeraSort and TeraValidate: the benchmark of Hadoop and its predecessors, with
  * directories of part files like theirs.
  *
- * Sorting is `sortFile` of fixed records, so one part comes out. Directories that exist are
- * refused, as Hadoop refuses them; `_SUCCESS` is the last file made.
+ * Sorting is `sortFile` of fixed records into a part for each reducer, cut by the keys that its
+ * runs were sampled at: TeraSort's total order. Directories that exist are refused, as Hadoop
+ * refuses them; `_SUCCESS` is the last file made.
  */
 import {
   joinPath,
@@ -15,6 +16,7 @@ import { realEnv, type Env } from '../../env/index.ts';
 import { sortFile } from '../sort-file.ts';
 import type { SortReport } from '../sort-job.ts';
 import { requireWhole, type SortOptions } from '../sort-options.ts';
+import { partName } from '../output/part-name.ts';
 import type { Executor } from '../worker/executor.ts';
 import { inlineExecutor } from '../worker/inline-executor.ts';
 import { poolExecutor } from '../worker/pool-executor.ts';
@@ -68,14 +70,22 @@ export async function teraGenerate(directory: string, options: TeraGenOptions): 
   return sumOf(checksums);
 }
 
-/** Sorts the part files of a directory into one of a new directory. */
+export interface TeraSortOptions extends Omit<SortOptions, 'key' | 'order' | 'record'> {
+  /** Part files. Default 1. */
+  readonly reducers?: number;
+}
+
+/** Sorts the part files of a directory into those of a new directory. */
 export async function teraSort(
   from: string,
   to: string,
-  options: Omit<SortOptions, 'key' | 'order' | 'record'> = {},
+  options: TeraSortOptions = {},
 ): Promise<SortReport> {
+  const { reducers = 1 } = options;
+  requireWhole('reducers', reducers, 1, 10_000);
   const env = newDirectory(to, options);
-  const report = await sortFile(partsOf(from, env), joinPath(to, partName('r', 0)), {
+  const parts = Array.from({ length: reducers }, (_, part) => joinPath(to, partName('r', part)));
+  const report = await sortFile(partsOf(from, env), reducers === 1 ? parts[0]! : parts, {
     ...options,
     record: { length: teraRecordBytes, keyLength: teraKeyBytes },
   });
@@ -153,10 +163,6 @@ function partsOf(directory: string, { fs }: Env): string[] {
     throw new NotFoundError('IO_NOT_FOUND', 'no part files in the directory', { context });
   }
   return parts;
-}
-
-function partName(kind: 'm' | 'r', number: number): string {
-  return `part-${kind}-${String(number).padStart(5, '0')}`;
 }
 
 function succeed(directory: string, { fs }: Env): void {

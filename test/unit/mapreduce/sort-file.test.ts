@@ -12,7 +12,7 @@ import {
 } from '../../../src/mapreduce/index.ts';
 import { seedFor, Seeded } from '../../helpers/seeded.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
-import { filesOf, readFile, sortAll } from './sort-world.ts';
+import { filesOf, readFile, sortAll, writeFile } from './sort-world.ts';
 
 const small: SortOptions = { memoryBytes: 1 << 20, parallel: 2 };
 
@@ -106,6 +106,40 @@ test('sortFile takes lines longer than its buffers, and refuses those larger tha
     code: 'SORT_RECORD_TOO_LARGE',
     context: { path: 'data/in-0', position: 2 },
   });
+});
+
+test('sortFile into several files puts equal keys together and the parts in order', async () => {
+  const random = new Seeded(seedFor('parts'));
+  const numbers = Array.from(
+    { length: 20_000 },
+    () => `${random.between(0, 500)} ${random.next()}`,
+  );
+  const { fs, paths } = filesOf([`${numbers.join('\n')}\n`]);
+  const outputs = ['data/p0', 'data/p1', 'data/p2'];
+  for (const unique of [false, true]) {
+    const options = {
+      key: '1,1n',
+      stable: true,
+      memoryBytes: 1 << 20,
+      parallel: 2,
+      unique,
+      env: realEnv({ fs }),
+    };
+    await sortFile(paths, 'data/all', options);
+    const report = await sortFile(paths, outputs, options);
+    const parts = outputs.map((path) => readFile(fs, path).toString());
+    expect(parts.join('')).toBe(readFile(fs, 'data/all').toString());
+    expect(report.bytes).toBe(parts.join('').length);
+    const keys = parts.map((part) => new Set(part.split('\n').map((line) => line.split(' ')[0])));
+    for (const key of keys[0]!) if (key !== '') expect(keys[1]!.has(key)).toBe(false);
+    if (!unique) for (const part of parts) expect(part.length).toBeGreaterThan(1000);
+  }
+  // Of nothing there are empty parts, and no temporary file stays.
+  writeFile(fs, 'data/none', Buffer.alloc(0));
+  await sortFile('data/none', outputs, { env: realEnv({ fs }) });
+  for (const path of outputs) expect(fs.statSync(path)!.size).toBe(0);
+  const names = fs.listSync('data').map(({ name }) => name);
+  expect(names.sort()).toEqual(['all', 'in-0', 'none', 'p0', 'p1', 'p2']);
 });
 
 test('sortFile merges sorted files without sorting them', async () => {

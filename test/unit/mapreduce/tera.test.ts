@@ -61,6 +61,38 @@ test.each(['binary', 'ascii'] as TeraForm[])(
   },
 );
 
+test('TeraSort makes as many parts as asked for, in order from one to the next', async () => {
+  const env = world();
+  const checksum = await teraGenerate('in', { records: 30_000, maps: 2, env });
+  const report = await teraSort('in', 'out', { env, memoryBytes: 1 << 20, reducers: 4 });
+  expect(report).toMatchObject({ records: 30_000, bytes: 3_000_000 });
+  const parts = env.fs.listSync('out').filter(({ name }) => name.startsWith('part-r-'));
+  expect(parts.map(({ name }) => name).sort()).toEqual(
+    [0, 1, 2, 3].map((part) => `part-r-0000${part}`),
+  );
+  for (const { name } of parts) {
+    // A quarter each, about: the sample is of the sorted runs.
+    const records = env.fs.statSync(`out/${name}`)!.size / 100;
+    expect(records).toBeGreaterThan(4_000);
+    expect(records).toBeLessThan(11_000);
+  }
+  expect(await teraValidate('out', { env })).toMatchObject({
+    records: 30_000,
+    unordered: 0,
+    checksum,
+  });
+  await teraSort('in', 'one', { env });
+  const bytesOf = (dir: string): Buffer =>
+    Buffer.concat(
+      env.fs
+        .listSync(dir)
+        .map(({ name }) => name)
+        .sort()
+        .map((name) => readFile(env.fs, joinPath(dir, name))),
+    );
+  expect(bytesOf('out').equals(bytesOf('one'))).toBe(true);
+});
+
 test('TeraValidate counts what is out of order and equal within files and between them', async () => {
   const env = world();
   env.fs.makeDirectorySync('in');

@@ -59,7 +59,7 @@ describe.each(references)('%s', (file, holds) => {
   });
 
   test('with any bit flipped it is corrupt, too large, or says the same', () => {
-    const step = file === 'bzip2' ? 1 : 7;
+    const step = file === 'bzip2' ? 1 : 31;
     for (let bit = 0; bit < packed.length * 8; bit += step) {
       const bent = new Uint8Array(packed);
       bent[bit >> 3]! ^= 1 << (bit & 7);
