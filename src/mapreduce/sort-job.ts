@@ -64,7 +64,7 @@ export class SortJob {
     let rounds = 1;
     for (; runs.length > merging.factor; rounds++) runs = await this.#mergeRound(runs, merging);
     const bytes = await this.#mergeLast(runs, merging);
-    for (const path of pathsOf(runs)) scratch.removeFile(path);
+    await scratch.removeFiles(pathsOf(runs));
     return { records, bytes, runs: made, rounds };
   }
 

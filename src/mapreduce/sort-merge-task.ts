@@ -19,11 +19,11 @@ import {
   brokenRun,
   emptyIndex,
   noteRecord,
-  seekCut,
   type CutBracket,
   type RunCut,
   type RunIndex,
 } from './sort-run-index.ts';
+import { seekCut } from './sort-run-cut.ts';
 
 /** A run, or the part of it between two cuts that are still to be found. */
 export interface MergeInput {

@@ -5,12 +5,11 @@
  *
  * Plain data and few objects: it travels between threads.
  */
-import { CorruptionError, type FileHandle } from '../../native-free-io/index.ts';
-import { compareKeys, readRecord, type RecordOrder, type RecordPlace } from './sort-order.ts';
+import { CorruptionError } from '../../native-free-io/index.ts';
+import { compareKeys, type RecordOrder } from './sort-order.ts';
 
 /** Keys beyond this are not worth remembering; a run of such records is not cut. */
 const largestKeyBytes = 4096;
-const pieceBytes = 64 << 10;
 
 export interface RunIndex {
   readonly positions: number[];
@@ -72,31 +71,6 @@ export function bracketOf(run: Run, order: RecordOrder, key: Uint8Array): CutBra
       ? { position: run.start, bare: 0 }
       : { position: positions[low - 1]!, bare: bares[low - 1]! };
   return { from, end: low < positions.length ? positions[low]! : run.end };
-}
-
-/** Reads through a bracket for the first record at or after `key`. */
-export function seekCut(
-  file: FileHandle,
-  { from, end }: CutBracket,
-  order: RecordOrder,
-  { key, longest }: { readonly key: Uint8Array; readonly longest: number },
-): RunCut {
-  const place: RecordPlace = { end: 0, keyStart: 0, keyEnd: 0, bareBytes: 0 };
-  const bytes = new Uint8Array(Math.min(end - from.position, Math.max(pieceBytes, longest)));
-  let { position, bare } = from;
-  while (position < end) {
-    const got = file.readSync(bytes, 0, Math.min(bytes.length, end - position), position);
-    let at = 0;
-    while (readRecord(order, bytes, { at, limit: got }, place)) {
-      const found = bytes.subarray(place.keyStart, place.keyEnd);
-      if (compareKeys(order, found, key) >= 0) return { position: position + at, bare };
-      bare += place.bareBytes;
-      at = place.end;
-    }
-    if (at === 0) throw brokenRun(file.path, position);
-    position += at;
-  }
-  return { position, bare };
 }
 
 /** Bytes that varve wrote a moment ago read differently: somebody else wrote to the file. */
