@@ -5,6 +5,9 @@ import type { RequestContext } from './request-context.ts';
 /**
  * Undefined: there is no answer (produce with acks 0). A promise holds back everything that came
  * after it on its connection.
+ *
+ * Lifetime: records of the request lie where the next bytes of any client will be read to. They are
+ * valid until the handler returns or waits, whichever is first; all else of a request stays.
  */
 export type Handler<K extends ApiName> = (
   request: ApiTypes[K]['request'],

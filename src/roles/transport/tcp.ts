@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream';
 import { connect as connectSecure, createServer as createSecureServer, TLSSocket } from 'node:tls';
 import { IoError } from '../../../native-free-io/index.ts';
 import { subjectName } from './distinguished-name.ts';
+import { readInto } from './read-into.ts';
 
 /** Certificates as PEM text. */
 export interface TlsServerOptions {
@@ -38,7 +39,10 @@ export interface Listener {
 
 /** The other side of a connection. */
 export interface Peer {
+  /** To be written to and watched; what arrives comes by `onBytes` or by events, not by both. */
   readonly stream: Duplex;
+  /** Hands over what arrives. A chunk is valid until `take` returns: the next one overwrites it. */
+  readonly onBytes: (take: (chunk: Uint8Array) => void) => void;
   readonly address: string;
   readonly port: number;
   /** Distinguished name of a verified client certificate. */
@@ -53,6 +57,9 @@ export interface ConnectOptions {
   /** Default 10 s. */
   readonly timeoutMs?: number;
 }
+
+/** Of all accepted sockets: what was read is taken before the next one reads. */
+const readBuffer: Buffer = Buffer.allocUnsafeSlow(128 << 10);
 
 export async function listenTcp(
   options: ListenOptions,
@@ -95,7 +102,13 @@ function makeServer(options: ListenOptions, onPeer: (peer: Peer) => void): Serve
 
 function peerOf(socket: Socket, name: string | undefined): Peer {
   const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-  return { stream: socket, address, port: socket.remotePort ?? 0, certificateName: name };
+  const onBytes = (take: (chunk: Uint8Array) => void): void => {
+    const isReading =
+      !(socket instanceof TLSSocket) &&
+      readInto(socket, readBuffer, (length) => take(readBuffer.subarray(0, length)));
+    if (!isReading) socket.on('data', take);
+  };
+  return { stream: socket, onBytes, address, port: socket.remotePort ?? 0, certificateName: name };
 }
 
 function certificateName(socket: TLSSocket): string | undefined {
@@ -127,7 +140,8 @@ export function connectTcp(options: ConnectOptions): Promise<Peer> {
     socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {
       socket.setTimeout(0);
       socket.removeAllListeners('error');
-      resolve({ stream: socket, address: host, port, certificateName: undefined });
+      const onBytes: Peer['onBytes'] = (take) => void socket.on('data', take);
+      resolve({ stream: socket, onBytes, address: host, port, certificateName: undefined });
     });
   });
 }

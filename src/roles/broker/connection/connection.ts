@@ -79,7 +79,7 @@ export class Connection {
     this.lastActiveMs = this.openedMs;
     this.#splitter = new FrameSplitter(options.dispatcher.frameLimit(options.id));
     this.#output = new Output(peer.stream, (error) => this.close('failed', String(error)));
-    peer.stream.on('data', (chunk: Buffer) => this.#onData(chunk));
+    peer.onBytes((chunk) => this.#onData(chunk));
     peer.stream.on('drain', () => this.#drain());
     peer.stream.on('end', () => this.close('client closed'));
     peer.stream.on('error', (error) => this.close('client lost', error.message));
@@ -117,10 +117,11 @@ export class Connection {
     } else this.stuckSinceMs ??= nowMs;
   }
 
-  #onData(chunk: Buffer): void {
+  #onData(chunk: Uint8Array): void {
     this.#options.metrics.bytesIn += chunk.length;
     this.#splitter.push(chunk);
     this.#drain();
+    this.#splitter.keep();
     this.lastActiveMs = this.#options.dispatcher.nowMs;
   }
 
@@ -189,7 +190,7 @@ export class Connection {
   }
 
   #answerToken(frame: Frame): void {
-    const token = frame.bytes.subarray(frame.start, frame.end);
+    const token = new Uint8Array(frame.bytes.subarray(frame.start, frame.end));
     const answered = this.#options.dispatcher.rawToken(this.id, token);
     this.#writer.flexible = false;
     this.#writer.bytes(answered);

@@ -2,10 +2,11 @@
  * Cuts a stream of bytes into frames: four bytes of length, then that many bytes.
  *
  * A frame that lies in one chunk is a view of it. One that comes in pieces is gathered in a buffer
- * that grows with what has arrived, not with what the length promises.
+ * that grows with what has arrived, not with what the length promises. Chunks are borrowed until
+ * `keep` copies what is left of them.
  *
  * Invariants: F1 at most the frame under way and the chunks not yet cut are held; F2 the buffer is
- * at most twice what arrived of its frame.
+ * at most 16 KiB, or four times what arrived of its frame.
  */
 import { MalformedError } from '../protocol/wire.ts';
 
@@ -60,6 +61,15 @@ export class FrameSplitter {
     this.#waiting += chunk.length;
   }
 
+  /** The last chunk is about to be overwritten: copies what is not cut yet. */
+  keep(): void {
+    if (this.#waiting === 0) return;
+    const last = this.#chunks.pop()!;
+    const isOnly = this.#chunks.length === 0;
+    this.#chunks.push(new Uint8Array(last.subarray(isOnly ? this.#at : 0)));
+    if (isOnly) this.#at = 0;
+  }
+
   /** The next whole frame; MalformedError when a length cannot be. */
   next(): Frame | undefined {
     while (this.#waiting > 0) {
@@ -81,7 +91,7 @@ export class FrameSplitter {
 
   /** Adds what the first chunk holds to the frame under way. */
   #gather(chunk: Uint8Array, left: number): Frame | undefined {
-    this.#partial ??= new Uint8Array(firstBufferBytes);
+    this.#partial ??= this.#firstBuffer(chunk, left);
     const known = this.#filled >= 4;
     const total = known ? 4 + this.#checkedSize(this.#partial, 0) : 4;
     const length = Math.min(left, total - this.#filled);
@@ -98,10 +108,16 @@ export class FrameSplitter {
     return { bytes, start: 4, end: 4 + size };
   }
 
+  /** Large enough for the whole frame where enough of it is there to believe its length. */
+  #firstBuffer(chunk: Uint8Array, left: number): Uint8Array {
+    const total = left >= 4 ? 4 + this.#checkedSize(chunk, this.#at) : 0;
+    return Buffer.allocUnsafeSlow(Math.max(firstBufferBytes, Math.min(total, 4 * left)));
+  }
+
   #reserve(needed: number, total: number): void {
     const partial = this.#partial!;
     if (needed <= partial.length) return;
-    const grown = new Uint8Array(Math.min(total, Math.max(needed, 2 * partial.length)));
+    const grown = Buffer.allocUnsafeSlow(Math.min(total, Math.max(needed, 2 * partial.length)));
     grown.set(partial.subarray(0, this.#filled));
     this.#partial = grown;
   }

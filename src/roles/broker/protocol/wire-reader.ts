@@ -5,7 +5,7 @@
  * items of all lists of a message are counted, so that no frame costs more memory than a small
  * multiple of its size. What is wrong is a MalformedError with the position.
  *
- * Lifetime: bytes and records are views of the frame; strings are copies.
+ * Lifetime: records are views of the frame; bytes and strings are copies.
  * Upstream: apache/kafka: clients/.../protocol/{ByteBufferAccessor,Readable}.java; format kept,
  *           code our own.
  */
@@ -125,17 +125,20 @@ export class WireReader {
   bytes(): Uint8Array {
     return this.nullableBytes() ?? this.fail('null where bytes are needed');
   }
+  /** Bytes of its own: what is kept of a message does not keep the message. */
   nullableBytes(): Uint8Array | null {
+    const view = this.nullableRecords();
+    return view === null ? null : new Uint8Array(view);
+  }
+  records(): Uint8Array {
+    return this.nullableRecords() ?? this.fail('null where records are needed');
+  }
+  /** A view of the message: valid as long as the message is. */
+  nullableRecords(): Uint8Array | null {
     const length = this.flexible ? this.uvarint() - 1 : this.int32();
     if (length === -1) return null;
     const start = this.#take(length);
     return this.#bytes.subarray(start, start + length);
-  }
-  records(): Uint8Array {
-    return this.bytes();
-  }
-  nullableRecords(): Uint8Array | null {
-    return this.nullableBytes();
   }
 
   /** Null reads as no items: one client writes it where the schema forbids it. */

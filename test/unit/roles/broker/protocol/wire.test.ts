@@ -41,3 +41,15 @@ for (const flexible of [false, true]) {
     expect(texts.map(() => reader.string())).toEqual(utf8.map((text) => text.toString()));
   });
 }
+
+test('bytes of a message are copies, as its place is read to again; records are views', () => {
+  const message = new Uint8Array([0, 0, 0, 3, 1, 2, 3, 0, 0, 0, 2, 4, 5, 0, 4, 116, 101, 120, 116]);
+  const reader = new WireReader(message);
+  const bytes = reader.bytes();
+  const records = reader.records();
+  const text = reader.string();
+  message.fill(9);
+  expect([...bytes]).toEqual([1, 2, 3]);
+  expect([...records]).toEqual([9, 9]);
+  expect(text).toBe('text');
+});
