@@ -2,6 +2,7 @@
 import type { WorkloadFactory } from '../harness/workload.ts';
 import { appendRaw, groupCommit } from './file-append.ts';
 import { getPackedObjects, packObjects } from './blocks-pack.ts';
+import { readBesideDataNode, writeBesideDataNode } from './blocks-datanode.ts';
 import { openBlocks, readBlocks, readBlocksAtRandom } from './blocks-read.ts';
 import { blockToSocket } from './blocks-socket.ts';
 import { writeBlocks, writeTwoStreams } from './blocks-write.ts';
@@ -35,6 +36,8 @@ export const workloads: Readonly<Record<string, WorkloadFactory>> = {
   'read a block of 256 MiB': readBlocks,
   'read 64 KiB of a block at random': readBlocksAtRandom,
   'block to socket': blockToSocket,
+  'write a file of 1 GiB beside a DataNode': writeBesideDataNode,
+  'read a file of 1 GiB, verified, beside a DataNode': readBesideDataNode,
   'open a store of 100,000 blocks': openBlocks,
   'put 100,000 objects of 1 KiB': packObjects,
   'get 100,000 objects of 1 KiB at random': getPackedObjects,
