@@ -46,6 +46,7 @@ import type { BlockInfo } from './replica.ts';
 import { scanBlocks, type ScanOptions } from './scanner.ts';
 import { StoreCore } from './store-core.ts';
 import { StoredFiles, type PutFileOptions } from './stored-files.ts';
+import type { UnfinishedFile } from './unfinished-files.ts';
 import { verifyReplica, type BlockVerdict, type VerifyBlockOptions } from './verifying.ts';
 import { VolumeSet } from './volume-set.ts';
 import {
@@ -235,6 +236,16 @@ export class BlockStore implements AsyncDisposable {
 
   deleteFile(name: string): Promise<void> {
     return this.#files.delete(name);
+  }
+
+  /** What a crash left of uploads and deletions: blocks whose file is not there. */
+  listUnfinishedFiles(): UnfinishedFile[] {
+    return this.#files.listUnfinished();
+  }
+
+  /** Removes them; gives what was removed. */
+  removeUnfinishedFiles(): Promise<UnfinishedFile[]> {
+    return this.#files.removeUnfinished();
   }
 
   /** What `hadoop fs -checksum` says of the same bytes, cut the same way. */

@@ -41,8 +41,10 @@ export interface WriterHome {
   readonly metrics: StoreMetrics;
   /** Moves the closed files to their place; makes everything durable if the store does so. */
   finalize(replica: Replica, lastSync: () => Promise<void>): Promise<BlockInfo>;
-  /** The writer has gone; the replica waits for recovery. */
-  release(replica: Replica): void;
+  /** Makes a temporary replica one that is being written. */
+  convert(replica: Replica): Promise<void>;
+  /** The writer has gone; the replica waits for recovery, a temporary one goes too. */
+  release(replica: Replica): Promise<void>;
   discard(replica: Replica): Promise<void>;
   /** Told what failed on the volume. */
   failed(replica: Replica, cause: unknown): void;
@@ -152,6 +154,19 @@ export class BlockWriter implements AsyncDisposable {
     });
   }
 
+  /**
+   * Makes a temporary replica one that is being written, as HDFS does when a copy becomes part of a
+   * pipeline: what was written so far is visible when it resolves.
+   */
+  convertToRbw(): Promise<void> {
+    return this.#calls.run(() =>
+      this.#working(async () => {
+        await this.#parts.home.convert(this.#replica);
+        this.#flush();
+      }),
+    );
+  }
+
   /** Ends the block; it is immutable from now on. Durable unless the store says otherwise. */
   finalize(): Promise<BlockInfo> {
     return this.#calls.run(() => this.#working(() => this.#finalize()));
@@ -169,16 +184,16 @@ export class BlockWriter implements AsyncDisposable {
 
   /**
    * Ends writing. A block that was not finalized stays, with what was written, until it is
-   * recovered or deleted. Idempotent.
+   * recovered or deleted; a temporary one is removed. Idempotent.
    */
   close(): Promise<void> {
-    return this.#calls.run(() => {
+    return this.#calls.run(async () => {
       if (this.hasEnded) return;
       try {
         if (this.#state === 'open') this.#flush();
       } finally {
         this.#end('closed');
-        this.#parts.home.release(this.#replica);
+        await this.#parts.home.release(this.#replica);
       }
     });
   }

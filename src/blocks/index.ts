@@ -25,5 +25,6 @@ export type { ReconcileReport } from './reconcile.ts';
 export { legalMoves, replicaStateNumber, type BlockInfo, type ReplicaState } from './replica.ts';
 export type { ScanOptions } from './scanner.ts';
 export type { PutFileOptions } from './stored-files.ts';
+export type { UnfinishedFile } from './unfinished-files.ts';
 export type { BlockProblem, BlockVerdict, VerifyBlockOptions } from './verifying.ts';
 export type { ChangeOptions, CreateOptions } from './writing.ts';

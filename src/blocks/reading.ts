@@ -11,7 +11,7 @@ import {
 } from '../../native-free-io/index.ts';
 import type { OpenBlock } from './open-blocks.ts';
 import type { Replica } from './replica.ts';
-import { sendPackets } from './send-packets.ts';
+import { sendPackets, written } from './send-packets.ts';
 import type { StoreCore } from './store-core.ts';
 
 export interface ReadOptions {
@@ -147,17 +147,44 @@ export async function transferBlock(
   const block = pinned(core, replica);
   try {
     if (checksums === 'packets') return await sendPackets(block, target, range, options.signal);
-    const verify = checksums === 'verify';
-    const file = verify ? block.verified : block.data;
-    const region = { file, position: range.start, length: range.end - range.start };
-    const pieceBytes = pieceOf(block, options);
-    const sent = await sendRegion(region, target, { ...movers(options), pieceBytes });
-    count(core, sent, verify);
-    return sent;
+    await sendPieces(core, block, { target, ...range }, options);
+    return range.end - range.start;
   } catch (error) {
     throw noted(core, replica, error);
   } finally {
     core.open.unpin(block);
+  }
+}
+
+/** As visibleChunks, to a stream: what the other copy gives is sent where the own is damaged. */
+async function sendPieces(
+  core: StoreCore,
+  block: OpenBlock,
+  { target, start, end }: { target: Writable; start: number; end: number },
+  options: TransferOptions,
+): Promise<void> {
+  const verify = (options.checksums ?? 'verify') === 'verify';
+  const file = verify ? block.verified : block.data;
+  const pieceBytes = pieceOf(block, options);
+  for (let at = start; at < end;) {
+    const region = { file, position: at, length: end - at };
+    let sent = 0;
+    const onProgress = (bytes: number): void => {
+      sent = bytes;
+    };
+    try {
+      await sendRegion(region, target, { ...movers(options), pieceBytes, onProgress });
+      count(core, end - at, verify);
+      return;
+    } catch (error) {
+      if (!(error instanceof CorruptionError)) throw error;
+      at += sent;
+      count(core, sent, verify);
+      const bytes = await otherCopy(core, block.replica, { start: at, end, cause: error });
+      core.damaged(block.replica);
+      await written(target, bytes);
+      at += bytes.length;
+    }
   }
 }
 

@@ -91,7 +91,7 @@ export class Replica {
     return {
       id: this.id,
       generationStamp: this.generationStamp,
-      length: this.length,
+      length: this.#state === 'temporary' ? 0 : this.length,
       state: this.#state,
       volume: this.volume.dir,
       isCorrupt: this.isCorrupt,

@@ -51,11 +51,12 @@ export async function sendPackets(
   return end - start;
 }
 
-function written(target: Writable, bytes: Uint8Array): Promise<void> {
+/** Resolves when the stream has taken the bytes and will not look at them again. */
+export function written(target: Writable, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     target.write(bytes, (error) => {
       if (error === undefined || error === null) resolve();
-      else reject(new IoError('IO_CLOSED', 'the stream closed within a packet', { cause: error }));
+      else reject(new IoError('IO_CLOSED', 'the receiver closed its stream', { cause: error }));
     });
   });
 }

@@ -3,7 +3,8 @@
  * manifest is, and that is written last; it is written once and not changed.
  *
  * The manifest stands on every volume, so that a volume lost takes its blocks only. Deleting
- * removes all manifests first: one that a crash brings back still has its blocks.
+ * removes all manifests first: one that a crash brings back still has its blocks. What a crash
+ * leaves of either is known by its note (unfinished-files.ts).
  */
 import {
   InvalidArgumentError,
@@ -23,6 +24,7 @@ import {
 import { requireWhole } from './options.ts';
 import type { ReadOptions } from './reading.ts';
 import type { StoreCore } from './store-core.ts';
+import { UnfinishedFiles, type UnfinishedFile, type UnfinishedMark } from './unfinished-files.ts';
 import { readText, type Volume } from './volume.ts';
 
 export interface PutFileOptions {
@@ -34,7 +36,7 @@ export interface PutFileOptions {
 
 /** What files are made of. */
 export interface FileBlocks {
-  create(options: { reserveBytes: number }): Promise<BlockWriter>;
+  create(options: { id: bigint; reserveBytes: number }): Promise<BlockWriter>;
   delete(id: bigint): Promise<void>;
   read(id: bigint, options: ReadOptions): AsyncGenerator<Uint8Array, void, undefined>;
 }
@@ -45,10 +47,12 @@ const longestNameBytes = 250;
 export class StoredFiles {
   readonly #core: StoreCore;
   readonly #store: FileBlocks;
+  readonly #unfinished: UnfinishedFiles;
 
   constructor(core: StoreCore, store: FileBlocks) {
     this.#core = core;
     this.#store = store;
+    this.#unfinished = new UnfinishedFiles(core);
   }
 
   async put(
@@ -62,8 +66,9 @@ export class StoredFiles {
     const blockBytes = options.blockBytes ?? this.#core.options.blockBytes;
     requireWhole('blockBytes', blockBytes, 1, Number.MAX_SAFE_INTEGER);
     const blocks: ManifestBlock[] = [];
+    const mark = this.#unfinished.begin(name);
     try {
-      await this.#cut(source, { blockBytes, blocks, options });
+      await this.#cut(source, { blockBytes, blocks, mark, options });
       // Somebody else may have put it meanwhile.
       if (this.#find(file) !== undefined) throw exists(name);
       const length = blocks.reduce((sum, block) => sum + block.length, 0);
@@ -73,18 +78,36 @@ export class StoredFiles {
       for (const volume of this.#core.volumes.live) {
         volume.replaceText(joinPath(volume.ownSubdirectory('files'), file), text);
       }
+      mark.end();
       return manifest;
     } catch (error) {
-      for (const { id } of blocks) await this.#store.delete(id).catch(() => undefined);
+      await this.#takeBack(blocks, mark);
       throw error;
+    }
+  }
+
+  /** What a failed upload made; what cannot be removed now stays noted. */
+  async #takeBack(blocks: readonly ManifestBlock[], mark: UnfinishedMark): Promise<void> {
+    let left = 0;
+    for (const { id } of blocks) await this.#store.delete(id).catch(() => left++);
+    try {
+      if (left === 0) mark.end();
+    } catch (error) {
+      // The upload's own failure tells more; the note is found at the next opening.
+      this.#core.env.logger.log('warn', 'a note of an upload stays', { cause: String(error) });
     }
   }
 
   async #cut(
     source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-    into: { blockBytes: number; blocks: ManifestBlock[]; options: PutFileOptions },
+    into: {
+      blockBytes: number;
+      blocks: ManifestBlock[];
+      mark: UnfinishedMark;
+      options: PutFileOptions;
+    },
   ): Promise<void> {
-    const { blockBytes, blocks, options } = into;
+    const { blockBytes, blocks, mark, options } = into;
     let writer: BlockWriter | undefined;
     const end = async (): Promise<void> => {
       if (writer === undefined) return;
@@ -96,7 +119,7 @@ export class StoredFiles {
       for await (const bytes of source) {
         throwIfAborted(options.signal);
         for (let at = 0; at < bytes.length;) {
-          writer ??= await this.#store.create({ reserveBytes: blockBytes });
+          writer ??= await this.#store.create({ id: this.#nextId(mark), reserveBytes: blockBytes });
           const take = Math.min(bytes.length - at, blockBytes - writer.position);
           await writer.write(bytes.subarray(at, at + take));
           at += take;
@@ -152,6 +175,10 @@ export class StoredFiles {
   async delete(name: string): Promise<void> {
     this.#core.assertWritable();
     const { blocks } = this.manifest(name);
+    const mark = this.#unfinished.begin(
+      name,
+      blocks.map(({ id }) => id),
+    );
     for (const volume of this.#core.volumes.live) {
       const directory = joinPath(volume.ownDir, 'files');
       const path = joinPath(directory, fileNameOf(name));
@@ -162,6 +189,29 @@ export class StoredFiles {
     for (const { id } of blocks) {
       if (this.#core.replicas.has(id)) await this.#store.delete(id);
     }
+    mark.end();
+  }
+
+  /** What a crash left of uploads and deletions. */
+  listUnfinished(): UnfinishedFile[] {
+    this.#core.assertOpen();
+    return this.#unfinished.list((name, id) => {
+      const manifest = this.#find(fileNameOf(name));
+      return manifest?.blocks.some((block) => block.id === id) ?? false;
+    });
+  }
+
+  /** Removes it; gives what it removed. */
+  async removeUnfinished(): Promise<UnfinishedFile[]> {
+    this.#core.assertWritable();
+    const files = this.listUnfinished();
+    for (const { id } of files.flatMap(({ blocks }) => blocks)) await this.#store.delete(id);
+    this.#unfinished.forget();
+    return files;
+  }
+
+  #nextId(mark: UnfinishedMark): bigint {
+    return mark.nextId(() => this.#core.counters.nextId());
   }
 
   /** From the first volume that has a sound one. */

@@ -24,6 +24,12 @@ export interface CreateOptions {
   readonly chunkBytes?: number;
   /** Space set aside on the volume, bytes. Default: the store's `blockBytes`. */
   readonly reserveBytes?: number;
+  /**
+   * True: a copy of a block that another node has, as for replication: nothing of it can be read
+   * before it is finalized or its writer calls `convertToRbw`, and it is gone with its writer, or
+   * at the next opening. Default false.
+   */
+  readonly temporary?: boolean;
 }
 
 export interface ChangeOptions {
@@ -52,8 +58,10 @@ export function createBlock(core: StoreCore, options: CreateOptions): Promise<Bl
     }
     core.counters.see(id, generationStamp);
     const volume = core.volumes.choose(reserveBytes);
-    const place = { id, generationStamp, volume, directory: volume.rbwDir };
-    const replica = new Replica(place, 'rbw', 0);
+    const isTemporary = options.temporary ?? false;
+    const directory = isTemporary ? volume.temporaryDir : volume.rbwDir;
+    const place = { id, generationStamp, volume, directory };
+    const replica = new Replica(place, isTemporary ? 'temporary' : 'rbw', 0);
     const files = newFiles(core, replica, header);
     volume.reservedBytes += reserveBytes;
     core.replicas.set(id, replica);
@@ -183,7 +191,7 @@ export function recoverBlock(
     const replica = core.replica(id);
     if (replica.state === 'finalized') return replica.info;
     const generationStamp = newStamp(core, replica, options);
-    if (replica.state === 'rbw') throw busy(replica);
+    if (replica.state === 'rbw' || replica.state === 'temporary') throw busy(replica);
     return noting(core, replica, () => {
       const paths = { data: dataPath(replica), meta: metaPath(replica) };
       const length = withFiles(replica.volume.fs, paths, 'write', (data, meta) =>
@@ -209,7 +217,7 @@ export function deleteBlock(
     const replica = core.replica(id);
     const { generationStamp = replica.generationStamp } = options;
     if (generationStamp !== replica.generationStamp) throw staleStamp(replica, generationStamp);
-    if (replica.state === 'rbw') throw busy(replica);
+    if (replica.state === 'rbw' || replica.state === 'temporary') throw busy(replica);
     return removeReplica(core, replica);
   });
 }
@@ -242,8 +250,18 @@ function homeOf(core: StoreCore): WriterHome {
         return finishWriting(core, replica);
       });
     },
-    release: (replica) => {
-      if (core.replicas.get(replica.id) === replica) replica.move('rwr');
+    convert: (replica) =>
+      core.serially(replica.id, () => {
+        assertStored(core, replica);
+        replica.assertMove('rbw');
+        const { generationStamp, volume } = replica;
+        moveFiles(replica, { directory: volume.rbwDir, generationStamp }, true);
+        replica.move('rbw');
+      }),
+    release: async (replica) => {
+      if (core.replicas.get(replica.id) !== replica) return;
+      if (replica.state === 'temporary') await removeReplica(core, replica);
+      else replica.move('rwr');
     },
     discard: (replica) =>
       core.serially(replica.id, async () => {

@@ -1,5 +1,5 @@
 /**
- * HD-01 A real process that writes blocks, killed without warning again and again: everything it
+ * A real process that writes blocks, killed without warning again and again: everything it
  * said was synced or finalized is there, under the lock of a dead owner.
  *
  * The process runs the compiled library. `VARVE_KILL_ROUNDS` sets how many (default 3).

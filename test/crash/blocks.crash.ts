@@ -1,4 +1,4 @@
-/** HD-01 Power cuts at every operation of making, writing, changing and removing blocks. */
+/** Power cuts at every operation of making, writing, changing and removing blocks. */
 import { expect, test } from 'vitest';
 import type { CrashFileSystem } from '../../native-free-io/index.ts';
 import { cutEverywhere, cutTimeoutMs } from './power-cut.ts';

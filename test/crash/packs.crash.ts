@@ -1,5 +1,5 @@
 /**
- * HD-01 Power cuts at every operation of a pack: what was acknowledged is there, nothing wrong is
+ * Power cuts at every operation of a pack: what was acknowledged is there, nothing wrong is
  * ever served, and the data stay a SequenceFile.
  */
 import { expect, test } from 'vitest';

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { MemoryFileSystem, StoreError } from '../../native-free-io/index.ts';
 import { decodeGuardSlot, encodeGuardSlot } from '../../src/blocks/format/guard-slot.ts';
 import { formatManifest, parseManifest } from '../../src/blocks/format/manifest.ts';
+import { formatUnfinished, parseUnfinished } from '../../src/blocks/format/unfinished.ts';
 import { decodeMetaHeader, encodeMetaHeader } from '../../src/blocks/format/meta-header.ts';
 import { formatProperties, parseProperties } from '../../src/blocks/format/properties.ts';
 import {
@@ -91,6 +92,19 @@ describe('round trips', () => {
     expect(parseManifest(formatManifest(manifest), 'p')).toEqual(manifest);
     const entry = { position: 2 ** 40, length: 7, crc: 0xffffffff };
     expect(decodePackEntry(encodePackEntry(entry))).toEqual(entry);
+  });
+
+  test('a note of an unfinished file with any character changed tells nothing', () => {
+    const note = { name: 'a "b" é', blocks: [1073741825n, -4n] };
+    const text = formatUnfinished(note);
+    expect(parseUnfinished(text)).toEqual(note);
+    for (let at = 0; at < text.length - 1; at++) {
+      const changed = String.fromCharCode(text.charCodeAt(at) ^ 1);
+      expect(parseUnfinished(text.slice(0, at) + changed + text.slice(at + 1))).toBeUndefined();
+      expect(parseUnfinished(text.slice(0, at))).toBeUndefined();
+    }
+    // The same checksum over something else.
+    expect(parseUnfinished('\n00000000\n')).toBeUndefined();
   });
 
   test('texts that are mangled give a value or an error of ours', () => {

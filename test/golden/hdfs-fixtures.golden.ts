@@ -1,4 +1,4 @@
-/** HD-01, HD-19 What a DataNode of Apache Hadoop wrote before it was killed, opened by varve. */
+/** What a DataNode of Apache Hadoop wrote before it was killed, opened by varve. */
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -12,7 +12,7 @@ import { Seeded, seedFor } from '../helpers/seeded.ts';
 const runs = Number(process.env['VARVE_MODEL_RUNS'] ?? 3);
 const steps = 120;
 
-test('HD-10 a store holds what a map of bytes holds, whatever is done to it', async () => {
+test('a store holds what a map of bytes holds, whatever is done to it', async () => {
   const seed = seedFor('block store model');
   for (let run = 0; run < runs; run++) {
     const random = new Seeded(seed + run);

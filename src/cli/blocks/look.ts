@@ -1,5 +1,5 @@
 /** `varve blocks ls`, `stat`, `verify`, `scan`, `recover`: what a store holds and how it is. */
-import type { BlockStore, BlockVerdict } from '../../blocks/index.ts';
+import type { BlockStore, BlockVerdict, UnfinishedFile } from '../../blocks/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import { exitCode, type Command, type ExitCode, type Invocation } from '../command.ts';
 import { plural, sizeText } from '../progress.ts';
@@ -68,8 +68,12 @@ export const recoverCommand: Command = {
   summary: 'Finalize blocks that were being written, and compare directories with what is known.',
   usage: 'DIR',
   arity: [1, 1],
-  details: dirsHelp,
-  options: { json: jsonOption },
+  details: `${dirsHelp}
+Blocks of files whose upload or deletion was cut are told; --remove-unfinished removes them.`,
+  options: {
+    'remove-unfinished': { type: 'boolean', help: 'remove blocks whose file is not there' },
+    json: jsonOption,
+  },
   run: recover,
 };
 
@@ -112,6 +116,7 @@ function storeStat(store: BlockStore): Record<string, unknown> {
     waitingForRecovery: recovered.length,
     filesToMoveAside: aside.length,
     movesToRepair: repairs.length,
+    unfinishedFiles: store.listUnfinishedFiles().length,
     volumes: store.volumes(),
   };
 }
@@ -200,6 +205,13 @@ async function scan(invocation: Invocation): Promise<ExitCode> {
   return damaged.length > 0 ? exitCode.foundWrong : exitCode.fine;
 }
 
+function unfinishedLines(files: readonly UnfinishedFile[], isRemoved: boolean): string {
+  const done = isRemoved ? ', removed' : '';
+  return files
+    .map(({ name, blocks }) => `${name}: not finished, ${plural(blocks.length, 'block')}${done}\n`)
+    .join('');
+}
+
 async function recover(invocation: Invocation): Promise<ExitCode> {
   const { flags, io } = invocation;
   await using store = await openForWriting(invocation);
@@ -209,10 +221,13 @@ async function recover(invocation: Invocation): Promise<ExitCode> {
     if (state === 'rwr' || state === 'rur') blocks.push(await store.recover(id));
   }
   const reconciled = await store.reconcile();
-  const report = { blocks, recovered, repairs, aside, reconciled };
+  const removes = flags['remove-unfinished'] === true;
+  const unfinished = removes ? await store.removeUnfinishedFiles() : store.listUnfinishedFiles();
+  const report = { blocks, recovered, repairs, aside, reconciled, unfinished };
   const dropped = recovered.reduce((sum, { droppedBytes }) => sum + droppedBytes, 0);
   const text =
     repairs.map((repair) => `${repair}\n`).join('') +
+    unfinishedLines(unfinished, removes) +
     `${plural(blocks.length, 'block')} finalized, ${plural(dropped, 'byte')} behind the last good chunk dropped, ` +
     `${plural(aside.length + reconciled.aside.length, 'file')} moved aside\n`;
   await io.write(flags['json'] === true ? jsonLine(report) : text);

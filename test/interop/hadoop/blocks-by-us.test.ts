@@ -85,7 +85,7 @@ describe('HD-19 hdfs debug agrees with blocks written by varve', () => {
   });
 });
 
-describe('HD-19, HD-20 a DataNode started on a directory of varve', () => {
+describe('HD-19 a DataNode started on a directory of varve', () => {
   test('reports and serves the blocks, and its client verifies them', async () => {
     const folder = temporaryFolder();
     const ids = await hdfs.startNameNode(join(folder, 'name'));
@@ -184,7 +184,7 @@ describe('checksums and packs', () => {
     }
   });
 
-  test('HD-09 hadoop fs -text prints the objects of a pack', async () => {
+  test('hadoop fs -text prints the objects of a pack', async () => {
     const dir = join(temporaryFolder(), 'pack');
     {
       await using pack = await ObjectPack.open({ dir });
@@ -198,7 +198,7 @@ describe('checksums and packs', () => {
   });
 });
 
-describe('HD-01 what a DataNode wrote', () => {
+describe('what a DataNode wrote', () => {
   test('opens after kill -9, with the rbw replicas of open files cut to what is good', async () => {
     const folder = temporaryFolder();
     const doomed = await HadoopJvm.start();

@@ -5,7 +5,15 @@ import { computeChunks } from '../../../native-free-io/index.ts';
 import { legalMoves, replicaStateNumber } from '../../../src/blocks/index.ts';
 import { Replica, type ReplicaState } from '../../../src/blocks/replica.ts';
 import type { Volume } from '../../../src/blocks/volume.ts';
-import { blockWorld, filesBelow, gathered, putBlock, readAll } from '../../helpers/block-world.ts';
+import {
+  blockFiles,
+  blockWorld,
+  changeFile,
+  filesBelow,
+  gathered,
+  putBlock,
+  readAll,
+} from '../../helpers/block-world.ts';
 import { Seeded } from '../../helpers/seeded.ts';
 
 const random = new Seeded(11);
@@ -50,7 +58,7 @@ describe('HD-19 a store writes blocks where a DataNode keeps them', () => {
   });
 });
 
-describe('HD-42 reading', () => {
+describe('reading', () => {
   test.each(['crc32c', 'crc32', 'none'] as const)(
     'any range of a block with %s',
     async (checksum) => {
@@ -171,8 +179,9 @@ describe('writing with sums of the sender', () => {
     expect((await store.verify(id))?.problems).toEqual([]);
   });
 
-  test('HD-40 a wrong sum is refused with the chunk, and nothing is written', async () => {
-    await using store = await blockWorld().open();
+  test('HD-40 the sums of the sender stand beside the block; a wrong one is refused with the chunk', async () => {
+    const world = blockWorld();
+    await using store = await world.open();
     await using writer = await store.create();
     const sums = sumsOf(bytes.subarray(0, 2048));
     sums[9]! ^= 1;
@@ -182,6 +191,11 @@ describe('writing with sums of the sender', () => {
     });
     await writer.writeWithSums(bytes.subarray(0, 2048), sumsOf(bytes.subarray(0, 2048)));
     expect((await writer.finalize()).length).toBe(2048);
+    const { meta } = blockFiles(world.fs, '/v0', writer.id);
+    changeFile(world.fs, meta, (all) => {
+      expect(Buffer.from(all.subarray(7)).equals(sumsOf(bytes.subarray(0, 2048)))).toBe(true);
+      return all;
+    });
   });
 
   test('sums that do not begin with a chunk are refused', async () => {
@@ -195,7 +209,7 @@ describe('writing with sums of the sender', () => {
   });
 });
 
-describe('HD-10 changes', () => {
+describe('changes', () => {
   test('append goes on behind a short last chunk under a new generation stamp', async () => {
     await using store = await blockWorld().open();
     for (const length of [0, 1, 511, 512, 513, 1024]) {
@@ -220,7 +234,7 @@ describe('HD-10 changes', () => {
     await expect(store.truncate(id, 1)).rejects.toMatchObject({ code: 'BLOCKS_RANGE' });
   });
 
-  test('a block being written cannot be appended to, truncated, recovered, deleted, made again', async () => {
+  test('a block being written cannot be appended to, cut, recovered, deleted, made again', async () => {
     await using store = await blockWorld().open();
     await using writer = await store.create();
     const busy = { code: 'BLOCKS_ILLEGAL_STATE' };

@@ -1,4 +1,5 @@
 /** Bit rot at every class of position, and disks that fail: what is told, what goes on. */
+import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { FaultFileSystem, MemoryFileSystem } from '../../../native-free-io/index.ts';
 import {
@@ -23,7 +24,7 @@ const cut =
     all.subarray(0, length);
 const grown: Change = (all) => Uint8Array.from([...all, 1, 2, 3, 4]);
 
-describe('HD-39, HD-41 damage is told with volume, block and chunk', () => {
+describe('damage is told with volume, block and chunk', () => {
   test.each([
     ['the first byte of data', 'data', flipped(0), 'BLOCKS_CORRUPT_CHUNK', 0],
     ['data within', 'data', flipped(1100), 'BLOCKS_CORRUPT_CHUNK', 2],
@@ -98,7 +99,7 @@ describe('HD-39, HD-41 damage is told with volume, block and chunk', () => {
     expect(store.stat(id)?.state).toBe('finalized');
   });
 
-  test('HD-41 another copy takes over where this one is damaged, and only there', async () => {
+  test('HD-39 another copy takes over where this one is damaged, and only there', async () => {
     const world = blockWorld();
     const asked: number[] = [];
     await using store = await world.open({
@@ -116,6 +117,61 @@ describe('HD-39, HD-41 damage is told with volume, block and chunk', () => {
     expect((await readAll(store, id, { pieceBytes: 100 })).equals(bytes)).toBe(true);
     expect(asked).toEqual([1200]);
     expect(store.metrics().otherCopies).toBe(1);
+  });
+
+  test('a transfer goes on with another copy, in order, and counts the damage once', async () => {
+    const world = blockWorld();
+    const asked: [number, number][] = [];
+    await using store = await world.open({
+      chunkBytes: 100,
+      otherCopy: async ({ start, end }) => {
+        asked.push([start, end]);
+        return bytes.subarray(start, Math.min(end, start + 150));
+      },
+    });
+    const { id } = await putBlock(store, bytes);
+    changeFile(world.fs, blockFiles(world.fs, '/v0', id).data, (all) => {
+      all[1234]! ^= 1;
+      return all;
+    });
+    for (const reads of ['sync', 'async'] as const) {
+      const pieces: Buffer[] = [];
+      const target = new Writable({
+        write(piece: Buffer, _, done) {
+          pieces.push(Buffer.from(piece));
+          setImmediate(done);
+        },
+      });
+      const options = { pieceBytes: 100, start: 150, end: 2950, reads };
+      expect(await store.transferTo(id, target, options)).toBe(2800);
+      expect(Buffer.concat(pieces).equals(bytes.subarray(150, 2950))).toBe(true);
+    }
+    // From byte 150 in pieces of 100, the one from 1150 has the damage in its second half.
+    expect(asked).toEqual([
+      [1150, 2950],
+      [1150, 2950],
+    ]);
+    expect(store.metrics()).toMatchObject({ otherCopies: 2, corruptions: 2 });
+  });
+
+  test('a transfer without another copy fails where the damage is', async () => {
+    const world = blockWorld();
+    await using store = await world.open({ chunkBytes: 100 });
+    const { id } = await putBlock(store, bytes);
+    changeFile(world.fs, blockFiles(world.fs, '/v0', id).data, flipped(1234));
+    let got = 0;
+    const target = new Writable({
+      write(piece: Buffer, _, done) {
+        got += piece.length;
+        done();
+      },
+    });
+    await expect(store.transferTo(id, target, { pieceBytes: 100 })).rejects.toMatchObject({
+      code: 'BLOCKS_CORRUPT_CHUNK',
+      context: { chunk: 12 },
+    });
+    expect(got).toBe(1200);
+    expect(store.metrics().corruptions).toBe(1);
   });
 });
 
@@ -206,7 +262,7 @@ describe('failing disks', () => {
     },
   );
 
-  test('HD-01 a failed volume is taken out while the rest serve', async () => {
+  test('a failed volume is taken out while the rest serve', async () => {
     const fs = new FaultFileSystem(new MemoryFileSystem());
     await using store = await blockWorld(fs, 3).open();
     const blocks = [];

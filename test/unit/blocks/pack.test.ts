@@ -16,7 +16,7 @@ import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'));
 
-test('HD-09 a pack holds many objects in a few files, verified, also after a torn end', async () => {
+test('a pack holds many objects in a few files, verified, also after a torn end', async () => {
   const dir = `${temporaryFolder()}/pack`;
   const random = new Seeded(3);
   const objects = new Map(Array.from({ length: 500 }, (_, at) => [`key ${at}`, random.bytes(at)]));

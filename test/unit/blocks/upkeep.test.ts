@@ -1,4 +1,4 @@
-/** Opening what was left, scanning, reconciling, quarantine, files. */
+/** Opening what was left, scanning, reconciling, quarantine. */
 import { describe, expect, test } from 'vitest';
 import { MemoryFileSystem } from '../../../native-free-io/index.ts';
 import { BlockStore } from '../../../src/blocks/index.ts';
@@ -8,7 +8,6 @@ import {
   blockWorld,
   changeFile,
   filesBelow,
-  gathered,
   putBlock,
   readAll,
 } from '../../helpers/block-world.ts';
@@ -173,7 +172,7 @@ describe('volumes', () => {
 });
 
 describe('scanning', () => {
-  test('HD-39 a scan finds damage, holds the rate, and goes on where it stopped', async () => {
+  test('a scan finds damage, holds the rate, and goes on where it stopped', async () => {
     const world = blockWorld();
     let store = await world.open();
     const blocks = [];
@@ -230,7 +229,7 @@ describe('scanning', () => {
   });
 });
 
-describe('HD-20 reconciling and quarantine', () => {
+describe('reconciling and quarantine', () => {
   test('what happened behind the back of the store is followed, nothing is deleted', async () => {
     const world = blockWorld();
     await using store = await world.open();
@@ -279,70 +278,5 @@ describe('HD-20 reconciling and quarantine', () => {
     await store.releaseQuarantined(id);
     expect((await readAll(store, id)).equals(bytes)).toBe(true);
     await store.close();
-  });
-});
-
-describe('HD-11 files', () => {
-  test('a file is cut into blocks of the size asked for, the last as short as it is', async () => {
-    const world = blockWorld(new MemoryFileSystem(), 2);
-    let store = await world.open();
-    const pieces = [bytes.subarray(0, 7), bytes.subarray(7, 2500), bytes.subarray(2500)];
-    const manifest = await store.putFile('dir/a b', pieces, { blockBytes: 1024 });
-    expect(manifest.blocks.map(({ length }) => length)).toEqual([1024, 1024, 952]);
-    await store.close();
-    store = await world.open();
-    expect(store.listFiles().map(({ name }) => name)).toEqual(['dir/a b']);
-    expect((await gathered(store.getFile('dir/a b'))).equals(bytes)).toBe(true);
-    const range = { start: 1000, end: 2100 };
-    expect(
-      (await gathered(store.getFile('dir/a b', range))).equals(bytes.subarray(1000, 2100)),
-    ).toBe(true);
-    // HD-04 written once.
-    await expect(store.putFile('dir/a b', [])).rejects.toMatchObject({ code: 'BLOCKS_EXISTS' });
-    await store.deleteFile('dir/a b');
-    expect(store.list()).toEqual([]);
-    expect(() => store.statFile('dir/a b')).toThrow(/no file/);
-    await store.close();
-  });
-
-  test('an upload that fails leaves no block', async () => {
-    await using store = await blockWorld().open();
-    function* failing(): Generator<Uint8Array> {
-      yield bytes;
-      throw new Error('the source broke');
-    }
-    const put = store.putFile('x', failing(), { blockBytes: 1000 });
-    await expect(put).rejects.toThrow(/source broke/);
-    expect(store.list()).toEqual([]);
-    expect(store.listFiles()).toEqual([]);
-  });
-
-  test('checksums are those of the format notes', async () => {
-    await using store = await blockWorld().open();
-    const hexOf = async (
-      name: string,
-      content: Uint8Array,
-      blockBytes: number,
-    ): Promise<string> => {
-      await store.putFile(name, [content], { blockBytes });
-      return Buffer.from(store.fileChecksum(name).bytes.subarray(12)).toString('hex');
-    };
-    const zeros = new Uint8Array(1536);
-    const digits = Buffer.from('123456789');
-    expect(await hexOf('digits', digits, 4096)).toBe('2faa18fc1637e6b4bad7e0e91b200a4d');
-    expect(await hexOf('one', zeros.subarray(0, 1024), 4096)).toBe(
-      'f4591e1db32ca8f5040eccd2ce6521fd',
-    );
-    expect(await hexOf('two', zeros.subarray(0, 1024), 512)).toBe(
-      'f25f06d8c073df1a3db6dada4b403dcd',
-    );
-    expect(await hexOf('three', zeros, 512)).toBe('9093a48f76bdaa34f2c7f50184af6bf5');
-    expect(await hexOf('empty', new Uint8Array(0), 512)).toBe('70bc8f4b72a86921468bf8e8441dce51');
-    expect(store.fileChecksum('empty').algorithm).toBe('MD5-of-0MD5-of-0CRC32');
-    expect(store.fileChecksum('empty', 'composite')).toEqual(store.fileChecksum('empty'));
-    expect(store.fileChecksum('three').algorithm).toBe('MD5-of-1MD5-of-512CRC32C');
-    const composite = store.fileChecksum('digits', 'composite');
-    expect(composite.algorithm).toBe('COMPOSITE-CRC32C');
-    expect(Buffer.from(composite.bytes).toString('hex')).toBe('e3069283');
   });
 });

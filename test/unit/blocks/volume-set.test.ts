@@ -31,7 +31,7 @@ function chosen(disks: readonly Disk[], count: number, bytes = gib): string {
   return Array.from({ length: count }, () => set.choose(bytes).dir).join('');
 }
 
-describe('HD-39 choice by available space', () => {
+describe('choice by available space', () => {
   it('goes round when no volume has 10 GiB more than another', () => {
     expect(chosen([disk('a', 100 * gib), disk('b', 110 * gib), disk('c', 105 * gib)], 6)).toBe(
       'abcabc',
