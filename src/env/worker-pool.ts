@@ -11,6 +11,12 @@ import { AbortedError } from '../../native-free-io/index.ts';
 /** Most processes never start a worker: its modules load when one does. */
 const load = createRequire(import.meta.url);
 
+/**
+ * How long a thread waits for its next task before it ends. Work comes in phases: to end and start
+ * a thread between two of them takes longer than many a task, and holds up this thread as well.
+ */
+const idleMs = 5000;
+
 export interface WorkerPoolOptions {
   /** The compiled module (`.js`); workers cannot load TypeScript sources. */
   readonly module: URL;
@@ -30,6 +36,7 @@ export function workerPool<Task, Result>(options: WorkerPoolOptions): WorkerPool
     name: options.task,
     minThreads: 1,
     maxThreads: options.threads,
+    idleTimeout: idleMs,
   });
   return {
     async run(task, signal) {
