@@ -20,10 +20,10 @@ export const inspectCommand: CommandBody = {
   details: `
 Knows Apache Kafka's segment, index and checkpoint files, Apache HBase's store
 files (HFiles) and write-ahead logs, Hadoop's SequenceFiles, and HDFS's checksum
-sidecars and VERSION files; exit code 1 for what is none of these. Of HBase's, --show says what is printed:
-meta (what the file says of itself, the default), keys, blocks, histogram (how large
-keys, values and rows are), several with commas between. Keys and histogram read the
-file whole and check the order of its cells.`,
+sidecars and VERSION files; ends with 1 for what is none of these. Of HBase's files,
+--show says what is printed: meta (what the file says of itself, the default), keys,
+blocks, histogram (how large keys, values and rows are), several with commas between.
+Keys and histogram read the file whole and check the order of its cells.`,
   options: {
     show: { type: 'string', value: 'PARTS', help: 'of store files and logs: what to print' },
     limit: { type: 'string', value: 'N', help: 'entries to print at most (default 100)' },
