@@ -5,15 +5,16 @@
 import { expect, test } from 'vitest';
 import type { FileSystem } from '../../native-free-io/index.ts';
 import { gathered } from '../helpers/block-world.ts';
+import { bytesAt } from '../helpers/byte-pattern.ts';
 import { cutEverywhere, cutTimeoutMs } from './power-cut.ts';
-import { bytesAt, openBlocks } from './tracked-blocks.ts';
+import { openBlocks } from './tracked-blocks.ts';
 
 const dirs = ['/data/0', '/data/1'];
 type Promised = 'being put' | 'there' | 'being removed' | 'gone';
 type Trace = Map<string, Promised>;
 
 function contentOf(name: string): Uint8Array {
-  return bytesAt(name.charCodeAt(0), name === 'empty' ? 0 : 130);
+  return bytesAt(name.charCodeAt(0), name === 'empty' ? 0 : 80);
 }
 
 async function check(fs: FileSystem, trace: Trace): Promise<void> {

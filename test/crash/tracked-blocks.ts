@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { CorruptionError, type FileSystem } from '../../native-free-io/index.ts';
 import { BlockStore, type BlockWriter } from '../../src/blocks/index.ts';
+import { bytesAt } from '../helpers/byte-pattern.ts';
 import { manualEnv } from '../helpers/manual-env.ts';
 
 /** What was promised of one block, and what may be there. */
@@ -30,11 +31,6 @@ export function openBlocks(
   const { clock, timers, random, logger } = manualEnv(3);
   const env = { fs, clock, timers, random, logger };
   return BlockStore.open({ dirs, env, chunkBytes, blockBytes: 64 });
-}
-
-/** Bytes that say where they belong. */
-export function bytesAt(position: number, length: number): Uint8Array {
-  return Uint8Array.from({ length }, (_, at) => (position + at) * 7 + ((position + at) >> 8));
 }
 
 export class TrackedBlocks {

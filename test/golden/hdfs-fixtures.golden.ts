@@ -1,18 +1,18 @@
 /** What a DataNode of Apache Hadoop wrote before it was killed, opened by varve. */
-import { cpSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { BlockStore } from '../../src/blocks/index.ts';
-import { bytesAt } from '../crash/tracked-blocks.ts';
 import { readAll } from '../helpers/block-world.ts';
+import { bytesAt } from '../helpers/byte-pattern.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
-const fixture = fileURLToPath(new URL('../fixtures/hdfs/3.4.1/killed', import.meta.url));
+const fixtures = fileURLToPath(new URL('../fixtures/hdfs', import.meta.url));
 
-test('a directory of Hadoop 3.4.1 opens: finalized blocks at once, rbw after recovery', async () => {
+test.each(readdirSync(fixtures))('HD-19 a directory of Hadoop %s opens: finalized at once, rbw recovered', async (version) => {
   const dir = join(temporaryFolder(), 'volume');
-  cpSync(fixture, dir, { recursive: true });
+  cpSync(join(fixtures, version, 'killed'), dir, { recursive: true });
   await using store = await BlockStore.open({ dirs: [dir] });
   expect(store.blockPoolId).toMatch(/^BP-\d+-127\.0\.0\.1-\d+$/);
   expect(store.loadReport).toMatchObject({ replicas: 3, aside: [], repairs: [] });

@@ -24,6 +24,7 @@ const programs: Readonly<Record<string, string>> = {
   'test/interop/kafka/make-fixtures.ts': 'test/interop/kafka/make-fixtures.sh',
   'test/interop/hbase/make-fixtures.ts': 'test/interop/hbase/make-fixtures.sh',
   'test/interop/hadoop/make-fixtures.ts': 'test/interop/hadoop/make-fixtures.sh',
+  'test/interop/hadoop/make-hdfs-fixtures.ts': 'test/interop/hadoop/make-fixtures.sh',
   'test/helpers/job-modules/words.mjs': 'test/helpers/jobs.ts',
   'test/helpers/job-modules/odd.mjs': 'test/unit/mapreduce/job/rules.test.ts',
   'test/crash/job-child.mjs': 'test/crash/jobs-killed.crash.ts',

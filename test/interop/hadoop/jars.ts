@@ -10,14 +10,14 @@ export interface HadoopJars {
   readonly options: readonly string[];
 }
 
-const version = '3.4.2';
+export const hadoopVersion = '3.4.2';
 const here = join(interopRoot, 'hadoop');
 
 /** Resolves the jars and compiles the program against them; later calls are cheap. */
 export async function hadoopJars(): Promise<HadoopJars> {
   const classpath = await programClasspath({
-    name: `hadoop-${version}`,
-    pom: join(here, 'maven', version, 'pom.xml'),
+    name: `hadoop-${hadoopVersion}`,
+    pom: join(here, 'maven', hadoopVersion, 'pom.xml'),
     sources: [join(here, 'java')],
   });
   return {

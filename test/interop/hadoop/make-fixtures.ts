@@ -7,10 +7,11 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hadoopCodecs, writables } from '../../../src/hadoop/index.ts';
 import { encodedAs } from '../../helpers/writables.ts';
-import { repositoryRoot } from '../repository.ts';
+import { fixturesRoot } from '../repository.ts';
+import { hadoopVersion } from './jars.ts';
 import { HadoopJvm } from './jvm.ts';
 
-const folder = join(repositoryRoot, 'test', 'fixtures', 'hadoop', '3.4.1');
+const folder = join(fixturesRoot, 'hadoop', hadoopVersion);
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 const records = Array.from({ length: 40 }, (_, index) => [
   base64(encodedAs(writables.text, `key ${index} é`)),
@@ -40,7 +41,7 @@ for (const [name, codec] of [
   await jvm.request('files.writeSegments', { path, index: `${path}.index`, codec, segments });
 }
 const made = {
-  made: "Apache Hadoop 3.4.1's SequenceFile.Writer, IFile.Writer and SpillRecord, by test/interop/hadoop/make-fixtures.ts",
+  made: `Apache Hadoop ${hadoopVersion}'s SequenceFile.Writer, IFile.Writer and SpillRecord, by test/interop/hadoop/make-fixtures.ts`,
   records: '40 of Text "key N é" and LongWritable N - 5',
   segments: 'partition 0 has the first 30, 1 none, 2 the rest; its index beside each file',
 };

@@ -2,5 +2,6 @@
 # Writes test/fixtures/hbase anew with HBase's own classes (see make-fixtures.ts). Takes a minute.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
+export VARVE_REPOSITORY=$PWD
 npx tsc -p test/interop/tsconfig.json
 node .cache/interop/scripts/test/interop/hbase/make-fixtures.js
