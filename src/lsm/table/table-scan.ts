@@ -2,7 +2,8 @@
  * A scan over the regions of a table, in order or in reverse, as batches of rows.
  *
  * Between batches it may wait as long as the reader likes: it holds a read point and the files it
- * stands on. A split in between is met by looking up the regions anew behind the last row.
+ * stands on. A split or merge in between is met by looking for the region anew where the last one
+ * ended.
  */
 import { throwIfAborted } from '../../../native-free-io/index.ts';
 import type { CellFilter } from '../read/filter.ts';
@@ -89,38 +90,38 @@ export class TableScan {
     }
     this.#region = region;
     const readPoint = this.#options.snapshot?.readPointOf(region) ?? region.core.mvcc.readPoint;
-    this.#scan = new RegionScan(region.core, this.#specOf(region), readPoint, this.#filter);
+    this.#scan = new RegionScan(region.core, this.#specOf(region, last), readPoint, this.#filter);
   }
 
+  /** By key, not by place: regions may have been split and merged since. */
   #nextRegion(last: Region | undefined): Region | undefined {
     const { range } = this.#spec;
-    const [start, stop] = range.isReverse ? [range.stop, range.start] : [range.start, range.stop];
-    const touched = this.#regions.within(start, stop);
-    if (last === undefined) return range.isReverse ? touched.at(-1) : touched[0];
-    // By key, not by place: the table may have been split since.
-    if (range.isReverse) {
-      const { startKey } = last.info;
-      if (startKey.length === 0) return undefined;
-      return touched.findLast((one) => isBefore(one.info.startKey, startKey));
+    const { isReverse, stop } = range;
+    if (last === undefined) {
+      const [from, to] = isReverse ? [stop, range.start] : [range.start, stop];
+      const touched = this.#regions.within(from, to);
+      return isReverse ? touched.at(-1) : touched[0];
     }
-    const { endKey } = last.info;
-    if (endKey.length === 0) return undefined;
-    return touched.find((one) => !isBefore(one.info.startKey, endKey));
+    const border = isReverse ? last.info.startKey : last.info.endKey;
+    if (border.length === 0) return undefined;
+    if (!isReverse) {
+      const isPast = stop.length > 0 && isBefore(stop, border);
+      return isPast ? undefined : this.#regions.find(border);
+    }
+    if (stop.length > 0 && !isBefore(stop, border)) return undefined;
+    return this.#regions.all.findLast((one) => isBefore(one.info.startKey, border));
   }
 
-  /** The range cut to the region, where references could reach beyond it. */
-  #specOf(region: Region): ScanSpec {
+  /** The range from where the last region ended: the next one may reach back behind it. */
+  #specOf(region: Region, last: Region | undefined): ScanSpec {
     const { range } = this.#spec;
     const { startKey, endKey } = region.info;
-    if (range.isReverse) {
-      const endsInside = range.start.length > 0 && region.contains(range.start);
-      const start = endsInside ? range.start : endKey;
-      const includesStart = endsInside && range.includesStart;
-      return { ...this.#spec, range: { ...range, start, includesStart } };
-    }
-    const beginsInside = range.start.length > 0 && region.contains(range.start);
-    const start = beginsInside ? range.start : startKey;
-    const includesStart = beginsInside ? range.includesStart : true;
+    const border = range.isReverse
+      ? (last?.info.startKey ?? endKey)
+      : (last?.info.endKey ?? startKey);
+    const isFirst = last === undefined && range.start.length > 0 && region.contains(range.start);
+    const start = isFirst ? range.start : border;
+    const includesStart = isFirst ? range.includesStart : !range.isReverse;
     return { ...this.#spec, range: { ...range, start, includesStart } };
   }
 }
