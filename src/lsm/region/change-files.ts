@@ -36,6 +36,8 @@ export function changeFiles(
     const done: Listed[] = [];
     try {
       core.assertReadable();
+      // The failed write may have been a split of this region, whose daughters refer to its files.
+      core.world.log.assertUsable();
       if (core.isRetired) throw new AbortedError('the region was split or merged');
       for (const change of changes) {
         const { store, added, removed } = change;

@@ -15,6 +15,11 @@ export interface LogEntry {
 }
 
 export interface RegionLog {
+  /**
+   * LSM_POISONED after a failure. What was appended last may come to be durable all the same: so
+   * nothing must be done that this would contradict.
+   */
+  assertUsable(): void;
   /** Takes the entry over; throws when it cannot be written, and then nothing of it is. */
   append(entry: LogEntry): void;
   /** Resolves when everything appended before is durable. */

@@ -92,7 +92,7 @@ export class DatabaseLog implements RegionLog {
   }
 
   append(entry: LogEntry): void {
-    this.#assertUsable();
+    this.assertUsable();
     this.#wal.append(entry);
     if (!this.#isFlushScheduled) this.#flushLater();
   }
@@ -103,7 +103,7 @@ export class DatabaseLog implements RegionLog {
    */
   sync(): Promise<void> {
     try {
-      this.#assertUsable();
+      this.assertUsable();
     } catch (error) {
       return Promise.reject(error as Error);
     }
@@ -125,7 +125,7 @@ export class DatabaseLog implements RegionLog {
     }
   }
 
-  #assertUsable(): void {
+  assertUsable(): void {
     if (this.#failure === undefined) return;
     throw new StateError('LSM_POISONED', 'the log failed: close, then open to recover', {
       cause: this.#failure.cause,
