@@ -12,6 +12,7 @@ export { poolExecutor, type PoolExecutorOptions } from './worker/pool-executor.t
 export { runJob, startJob, type FinishedJob, type RunningJob } from './job/run-job.ts';
 export type { JobOptions } from './job/job-options.ts';
 export type { JobProgress } from './job/job-runner.ts';
+export type { AttemptState, TaskStatus } from './job/task-state.ts';
 export { defaultTuning, type JobTuning, type JobTypes } from './job/plan.ts';
 export {
   Counters,

@@ -18,7 +18,7 @@ export function taskContext({ task, settings, counters, pulse, emit }: ContextPa
       counters.add(group, name, by);
       pulse.beat();
     },
-    status: () => pulse.beat(),
+    status: (text) => pulse.say(text),
     alive: () => pulse.beat(),
     settings,
     task,

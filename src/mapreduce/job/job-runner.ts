@@ -14,8 +14,6 @@
  */
 import {
   AbortedError,
-  InternalError,
-  IoError,
   joinPath,
   StoreError,
   throwIfAborted,
@@ -33,7 +31,8 @@ import { Counters, jobGroup } from './counters.ts';
 import type { JobState } from './job-state.ts';
 import type { JobPlan } from './plan.ts';
 import { taskToSpeculate } from './speculation.ts';
-import { TaskState, type Attempt, type EndReason } from './task-state.ts';
+import { failed, isHopeless, timedOut } from './task-failure.ts';
+import { TaskState, type Attempt, type EndReason, type TaskStatus } from './task-state.ts';
 
 export interface RunnerOptions {
   readonly env: Env;
@@ -105,6 +104,11 @@ export class JobRunner {
       maps: done(this.#maps),
       reduces: done(this.#reduces),
     };
+  }
+
+  /** Of every task, maps first. */
+  get tasks(): readonly TaskStatus[] {
+    return [...this.#maps, ...this.#reduces].map((task) => task.status);
   }
 
   /** A task that an earlier run of the job finished. */
@@ -254,6 +258,7 @@ export class JobRunner {
       task.winner = undefined;
       throw error;
     }
+    attempt.state = 'succeeded';
     task.isRecorded = true;
     task.counters = result.counters;
     task.tookMs = env.clock.now() - attempt.startedMs;
@@ -271,7 +276,10 @@ export class JobRunner {
     const isMap = task.kind === 'map';
     const damaged = isMap ? undefined : this.#mapBehind(error);
     const isKilled = damaged !== undefined || (attempt.ended ?? 'timeout') !== 'timeout';
-    if (isKilled || task.isDone || this.#failure !== undefined) {
+    const isNoFailure = isKilled || task.isDone || this.#failure !== undefined;
+    attempt.state = isNoFailure ? 'killed' : 'failed';
+    attempt.error = error instanceof Error ? error.message : String(error);
+    if (isNoFailure) {
       this.#count(isMap ? 'NUM_KILLED_MAPS' : 'NUM_KILLED_REDUCES');
       if (damaged !== undefined) await this.#rerun(damaged, error);
       return;
@@ -292,6 +300,8 @@ export class JobRunner {
 
   async #rerun(map: TaskState, error: unknown): Promise<void> {
     if (!map.isDone) return;
+    const lost = map.attempts.find(({ number }) => number === map.winner);
+    if (lost !== undefined) lost.state = 'failed';
     map.winner = undefined;
     map.isRecorded = false;
     map.failures++;
@@ -370,26 +380,4 @@ export interface RestoredTask {
   readonly attempt: number;
   readonly counters: TaskState['counters'];
   readonly output: MapOutput | undefined;
-}
-
-/** No other attempt would fare better. */
-function isHopeless(error: unknown): boolean {
-  if (error instanceof InternalError) return true;
-  return (
-    error instanceof StoreError &&
-    ['OPTION_INVALID', 'MAPREDUCE_NOT_SPLITTABLE', 'HADOOP_CODEC_UNKNOWN'].includes(error.code)
-  );
-}
-
-function timedOut(timeoutMs: number, cause: unknown): IoError {
-  return new IoError('MAPREDUCE_TASK_TIMEOUT', `no sign of life for ${timeoutMs} ms`, { cause });
-}
-
-function failed(task: TaskState, cause: unknown): IoError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const code = cause instanceof StoreError ? cause.code : '';
-  return new IoError('MAPREDUCE_TASK_FAILED', `${task.id} failed: ${reason}`, {
-    cause,
-    context: { task: task.id, attempts: task.nextAttempt, reason: code },
-  });
 }

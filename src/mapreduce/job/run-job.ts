@@ -19,6 +19,7 @@ import { resolveJob, type JobOptions, type ResolvedJob } from './job-options.ts'
 import { JobRunner, type JobProgress } from './job-runner.ts';
 import { JobState } from './job-state.ts';
 import type { JobPlan } from './plan.ts';
+import type { TaskStatus } from './task-state.ts';
 import { readResults } from './results.ts';
 import { attemptId } from '../functions/context.ts';
 
@@ -32,6 +33,8 @@ export interface FinishedJob {
 
 export interface RunningJob {
   readonly progress: JobProgress | undefined;
+  /** State, progress, attempts and counters of every task; none before the first may start. */
+  readonly tasks: readonly TaskStatus[];
   readonly done: Promise<FinishedJob>;
   /** Ends all tasks and takes the output away; `done` rejects with AbortedError. */
   cancel(): void;
@@ -55,18 +58,25 @@ export function startJob(options: JobOptions): RunningJob {
       options.onProgress?.(progress);
     },
   });
-  const done = runResolved(job);
+  let runner: JobRunner | undefined;
+  const done = runResolved(job, (started) => (runner = started));
   done.catch(() => undefined);
   return {
     get progress() {
       return last;
+    },
+    get tasks() {
+      return runner?.tasks ?? [];
     },
     done,
     cancel: () => controller.abort(),
   };
 }
 
-async function runResolved(job: ResolvedJob): Promise<FinishedJob> {
+async function runResolved(
+  job: ResolvedJob,
+  onRunner: (runner: JobRunner) => void,
+): Promise<FinishedJob> {
   const { env } = job;
   // The largest first, as upstream numbers them: the last to run should be short.
   const splits = (await job.input.splits(env.fs)).sort((a, b) => b.length - a.length);
@@ -76,7 +86,8 @@ async function runResolved(job: ResolvedJob): Promise<FinishedJob> {
   const mayResume = await checkOutput(env.fs, committer.dir, workDir);
   await committer.setUp();
   await env.fs.makeDirectory(workDir);
-  const plan = await runInState({ job, splits, committer, workDir, fingerprint, mayResume });
+  const setting = { job, splits, committer, workDir, fingerprint, mayResume, onRunner };
+  const plan = await runInState(setting);
   return {
     id: plan.plan.jobId,
     counters: plan.counters,
@@ -108,6 +119,7 @@ interface Setting {
   readonly workDir: string;
   readonly fingerprint: string;
   readonly mayResume: boolean;
+  readonly onRunner: (runner: JobRunner) => void;
 }
 
 async function runInState(setting: Setting): Promise<{ counters: Counters; plan: JobPlan }> {
@@ -128,6 +140,7 @@ async function runInState(setting: Setting): Promise<{ counters: Counters; plan:
   };
   try {
     const runner = new JobRunner({ ...job, plan, splits, committer, state, workDir, executor });
+    setting.onRunner(runner);
     if (before !== undefined)
       await restore(runner, { state, env, plan, splits, committer, workDir });
     const counters = await runner.run();

@@ -17,6 +17,32 @@ export interface Attempt {
   lastBeats: number;
   lastBeatMs: number;
   ended: EndReason | undefined;
+  state: AttemptState;
+  /** Message of what ended it, if it did not succeed. */
+  error: string | undefined;
+}
+
+export type AttemptState = 'running' | 'succeeded' | 'failed' | 'killed';
+
+/** What is told of a task while its job runs. */
+export interface TaskStatus {
+  /** `task_<time>_<job>_m_000003`. */
+  readonly id: string;
+  readonly kind: TaskKind;
+  readonly state: 'waiting' | 'running' | 'succeeded';
+  /** 0 to 1. */
+  readonly progress: number;
+  /** In the order of their start; none of a task that an earlier run of the job finished. */
+  readonly attempts: readonly {
+    readonly id: string;
+    readonly state: AttemptState;
+    readonly progress: number;
+    /** What it said last by `context.status`. */
+    readonly status: string;
+    readonly error: string | undefined;
+  }[];
+  /** Of the attempt that succeeded. */
+  readonly counters: CounterValues;
 }
 
 export class TaskState {
@@ -27,6 +53,7 @@ export class TaskState {
   failures = 0;
   nextAttempt = 0;
   readonly running: Set<Attempt> = new Set();
+  readonly attempts: Attempt[] = [];
   /** Attempt that succeeded. */
   winner: number | undefined;
   /** Its output is committed and a crash would not lose it; what progress counts as done. */
@@ -60,6 +87,24 @@ export class TaskState {
     return Math.max(0, ...Array.from(this.running, ({ pulse }) => pulse.progress));
   }
 
+  get status(): TaskStatus {
+    const { id, kind, progress, counters } = this;
+    return {
+      id,
+      kind,
+      state: this.isRecorded ? 'succeeded' : this.running.size > 0 ? 'running' : 'waiting',
+      progress,
+      attempts: this.attempts.map(({ id: attempt, state, pulse, error }) => ({
+        id: attempt,
+        state,
+        progress: state === 'succeeded' ? 1 : pulse.progress,
+        status: pulse.status,
+        error,
+      })),
+      counters,
+    };
+  }
+
   begin(nowMs: number): Attempt {
     const number = this.nextAttempt++;
     const attempt: Attempt = {
@@ -71,7 +116,10 @@ export class TaskState {
       lastBeats: 0,
       lastBeatMs: nowMs,
       ended: undefined,
+      state: 'running',
+      error: undefined,
     };
+    this.attempts.push(attempt);
     this.running.add(attempt);
     return attempt;
   }

@@ -39,6 +39,30 @@ export async function slow(position, line, context) {
   context.emit(line, 1);
 }
 
+/** The first four tasks tell what they are at, and wait until all of them are at it together. */
+export async function meeting(position, line, context) {
+  if (context.task.index >= 4) return context.emit(line, 1);
+  const here = new Set([context.task.index]);
+  context.status(`waits with ${line}`);
+  const channel = new BroadcastChannel(context.settings.place);
+  const tell = channel.postMessage.bind(channel, context.task.index);
+  await new Promise((resolve) => {
+    channel.addEventListener('message', ({ data }) => {
+      if (!here.has(data)) tell();
+      if (here.add(data).size === 4) resolve();
+    });
+    tell();
+  });
+  channel.close();
+  return context.emit(line, 1);
+}
+
+/** As many records as the line says, the first time with a failure. */
+export function flat(position, line, context) {
+  if (line === '1' && context.task.attempt === 0) throw new Error('not at first');
+  for (let count = 0; count < Number(line); count++) context.emit(line, count);
+}
+
 /** Counts for itself, and waits. */
 export async function counting(position, line, context) {
   await Promise.resolve();
