@@ -77,7 +77,9 @@ export class Connection {
     this.#options = options;
     this.openedMs = clock.now();
     this.lastActiveMs = this.openedMs;
-    this.#splitter = new FrameSplitter(options.dispatcher.frameLimit(options.id));
+    this.#splitter = new FrameSplitter(options.dispatcher.frameLimit(options.id), {
+      lends: true,
+    });
     this.#output = new Output(peer.stream, (error) => this.close('failed', String(error)));
     peer.onBytes((chunk) => this.#onData(chunk));
     peer.stream.on('drain', () => this.#drain());

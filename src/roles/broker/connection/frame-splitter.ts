@@ -6,8 +6,9 @@
  * `keep` copies what is left of them.
  *
  * Invariants: F1 at most the frame under way and the chunks not yet cut are held; F2 the buffer is
- * at most 16 KiB, or four times what arrived of its frame.
+ * at most 16 KiB, or four times what arrived of its frame, or one of the few that are used again.
  */
+import { giveFrameBuffer, takeFrameBuffer } from './frame-buffers.ts';
 import { MalformedError } from '../protocol/wire.ts';
 
 /** One frame without its length: `bytes[start..end]`. */
@@ -30,9 +31,13 @@ export class FrameSplitter {
   /** The frame under way with its length in front; undefined when none has begun. */
   #partial: Uint8Array | undefined;
   #filled = 0;
+  /** Frames are valid until the next one is asked for, so that their buffers are used again. */
+  readonly #lends: boolean;
+  #lent: Uint8Array | undefined;
 
-  constructor(limitBytes: number) {
+  constructor(limitBytes: number, options: { readonly lends?: boolean } = {}) {
     this.limitBytes = limitBytes;
+    this.#lends = options.lends ?? false;
   }
 
   /** Bytes that arrived and are not cut yet. */
@@ -63,6 +68,7 @@ export class FrameSplitter {
 
   /** The last chunk is about to be overwritten: copies what is not cut yet. */
   keep(): void {
+    this.#takeBack();
     if (this.#waiting === 0) return;
     const last = this.#chunks.pop()!;
     const isOnly = this.#chunks.length === 0;
@@ -72,6 +78,7 @@ export class FrameSplitter {
 
   /** The next whole frame; MalformedError when a length cannot be. */
   next(): Frame | undefined {
+    this.#takeBack();
     while (this.#waiting > 0) {
       const chunk = this.#chunks[0]!;
       const left = chunk.length - this.#at;
@@ -105,11 +112,20 @@ export class FrameSplitter {
     const bytes = this.#partial;
     this.#partial = undefined;
     this.#filled = 0;
+    this.#lent = bytes;
     return { bytes, start: 4, end: 4 + size };
+  }
+
+  #takeBack(): void {
+    if (this.#lent === undefined) return;
+    if (this.#lends) giveFrameBuffer(this.#lent);
+    this.#lent = undefined;
   }
 
   /** Large enough for the whole frame where enough of it is there to believe its length. */
   #firstBuffer(chunk: Uint8Array, left: number): Uint8Array {
+    const used = this.#lends ? takeFrameBuffer() : undefined;
+    if (used !== undefined) return used;
     const total = left >= 4 ? 4 + this.#checkedSize(chunk, this.#at) : 0;
     return Buffer.allocUnsafeSlow(Math.max(firstBufferBytes, Math.min(total, 4 * left)));
   }
@@ -119,6 +135,7 @@ export class FrameSplitter {
     if (needed <= partial.length) return;
     const grown = Buffer.allocUnsafeSlow(Math.min(total, Math.max(needed, 2 * partial.length)));
     grown.set(partial.subarray(0, this.#filled));
+    if (this.#lends) giveFrameBuffer(partial);
     this.#partial = grown;
   }
 
