@@ -21,6 +21,7 @@ export {
   readEndTxnMarker,
   type EndTxnMarker,
 } from './format/control-record.ts';
+export { recodeBatch } from './recode.ts';
 export { RecordCursor, type LogRecord, type RecordHeader } from './format/batch-decoder.ts';
 export { BatchHeader } from './format/batch-header.ts';
 export { codecNames, type CodecName } from './format/codec-number.ts';

@@ -7,10 +7,11 @@
 import { InvalidArgumentError, LimitError } from '../../native-free-io/index.ts';
 import { checkTimestamp } from './append-checks.ts';
 import { appendBatches, type AppendResult } from './append.ts';
+import { codecOf, levelsOf } from './compression-settings.ts';
 import type { DurabilityOptions } from './flush.ts';
 import { BatchBuilder, type RecordInput } from './format/batch-encoder.ts';
 import { encodeEndTxnMarker } from './format/control-record.ts';
-import { codecNumber, type CodecName } from './format/codec-number.ts';
+import type { CodecName } from './format/codec-number.ts';
 import type { LogCore } from './log-core.ts';
 import { isCompacted, unlimited } from './options.ts';
 
@@ -123,7 +124,7 @@ export class RecordAppender {
     builder.reset({
       baseOffset: 0,
       codec: codecOf(core, options.codec),
-      level: levelOf(core),
+      level: levelsOf(core),
       now: core.env.clock.now(),
       maxBytes,
       ...(producer === undefined
@@ -148,20 +149,6 @@ export class RecordAppender {
 function sequenceFrom(base: number, index: number): number {
   const sequence = base + index;
   return sequence > 0x7fffffff ? sequence - 0x80000000 : sequence;
-}
-
-function codecOf(core: LogCore, asked: CodecName | undefined): number {
-  const type = core.config['compression.type'];
-  if (type === 'producer') return codecNumber(asked ?? 'none');
-  return codecNumber(type === 'uncompressed' ? 'none' : type);
-}
-
-function levelOf(core: LogCore): Readonly<Record<string, number>> {
-  return {
-    gzip: core.config['compression.gzip.level'],
-    lz4: core.config['compression.lz4.level'],
-    zstd: core.config['compression.zstd.level'],
-  };
 }
 
 function checkKeys(records: readonly RecordInput[]): void {

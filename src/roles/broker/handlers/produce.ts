@@ -4,6 +4,7 @@
  * A partition's failure is its own. With acks 0 there is no answer: a failure closes the
  * connection, so that the producer asks for metadata anew.
  */
+import { recodeBatch } from '../../../log/index.ts';
 import type { Broker } from '../broker.ts';
 import type { Handler } from '../handler.ts';
 import { errorOf } from '../log-errors.ts';
@@ -18,6 +19,7 @@ import type { Partition } from '../topics/partition.ts';
 import { isInternalTopic } from '../topics/topic.ts';
 import { ErrorCode } from '../../shared/error-code.ts';
 import { afterHighWatermark } from './delayed-produce.ts';
+import { recordErrors, recordErrorsText } from './record-errors.ts';
 
 /** Positions in a batch that are looked at before the log sees it. */
 const magicPosition = 16;
@@ -122,7 +124,8 @@ class Appender {
     const early = this.#checkBatch(records, partition, request, context.version);
     if (early !== ErrorCode.none) return failure(asked.index, early);
     try {
-      const result = partition.append(records, { validate: 'records' });
+      const stored = recodeBatch(partition.log.core, records) ?? records;
+      const result = partition.append(stored, { validate: 'records' });
       this.#broker.metrics.producedBatches++;
       return {
         index: asked.index,
@@ -140,6 +143,8 @@ class Appender {
         this.#broker.env.logger.log('error', 'an append failed', { topic, error: String(error) });
       }
       if (error instanceof Error) answer.message = error.message;
+      answer.recordErrors = recordErrors(partition, records, error);
+      if (answer.recordErrors.length > 0) answer.message = recordErrorsText(answer.recordErrors);
       return answer;
     }
   }

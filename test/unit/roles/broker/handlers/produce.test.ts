@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
-import { KafkaServer } from '../../../../../src/roles/broker/index.ts';
-import { batchOf, connectTo, produceTo, values } from '../../../../helpers/kafka-calls.ts';
+import { batchesOf, KafkaServer } from '../../../../../src/roles/broker/index.ts';
+import {
+  batchOf,
+  connectTo,
+  fetchFrom,
+  produceTo,
+  values,
+} from '../../../../helpers/kafka-calls.ts';
 
 const start = (): Promise<KafkaServer> =>
   KafkaServer.start({
@@ -100,4 +106,68 @@ test('log append time is stamped and told', async () => {
   await using connection = await connectTo(server);
   const { logAppendTime } = await produceTo(connection, batchOf(values('a')));
   expect(logAppendTime).toBeGreaterThan(1_700_000_000_000);
+});
+
+test('the records at fault are named by their place in the batch', async () => {
+  const config = { 'message.timestamp.after.max.ms': 1000 };
+  const topics = { compacted: { config: { 'cleanup.policy': 'compact' } }, timely: { config } };
+  await using server = await KafkaServer.start({ topics });
+  await using connection = await connectTo(server);
+  const keyless = batchOf([{ key: 'k', value: 'a' }, { value: 'b' }, { value: 'c' }]);
+  const refused = await produceTo(connection, keyless, { topic: 'compacted' });
+  expect(refused.error).toBe(87);
+  expect(refused.recordErrors.map(({ batchIndex }) => batchIndex)).toEqual([1, 2]);
+  expect(refused.recordErrors[0]!.message).toContain('message without key');
+  expect(refused.message).toContain('2 record errors in total');
+  const late = batchOf([
+    { value: 'a', timestamp: Date.now() },
+    { value: 'b', timestamp: Date.now() + 3_600_000 },
+  ]);
+  const early = await produceTo(connection, late, { topic: 'timely' });
+  expect(early).toMatchObject({ error: 32, recordErrors: [{ batchIndex: 1 }] });
+  expect(early.recordErrors[0]!.message).toContain('out of range');
+  const broken = await produceTo(connection, new Uint8Array(100), { topic: 'timely' });
+  expect(broken.recordErrors).toEqual([]);
+});
+
+test('batches are stored in the codec of their topic, with all that they said', async () => {
+  const types = ['uncompressed', 'gzip', 'snappy', 'lz4', 'zstd', 'producer'];
+  const topics = Object.fromEntries(
+    types.map((type) => [type, { config: { 'compression.type': type } }]),
+  );
+  await using server = await KafkaServer.start({ topics });
+  await using connection = await connectTo(server);
+  const records = [
+    { key: 'k', value: 'v'.repeat(500), headers: [{ key: 'h', value: 'x' }], timestamp: 1e12 },
+    { key: null, value: null, timestamp: 1e12 + 7 },
+  ];
+  const stored: Record<string, number> = {};
+  for (const topic of types) {
+    for (const [round, codec] of [0, 4].entries()) {
+      const producer = { producerId: 7, epoch: 0, sequence: 2 * round };
+      const sent = batchOf(records, { codec, ...producer });
+      const again = Uint8Array.from(sent);
+      expect(await produceTo(connection, sent, { topic })).toMatchObject({ error: 0 });
+      // A repeat is one, whatever became of the bytes.
+      const repeat = await produceTo(connection, again, { topic });
+      expect(repeat).toMatchObject({ error: 0, baseOffset: 2 * round });
+      const read = await fetchFrom(connection, { topic, offset: 2 * round });
+      const bytes = read.topics[0]!.partitions[0]!.records as Uint8Array;
+      const [cursor] = [...batchesOf(bytes)];
+      const { header } = cursor!;
+      stored[`${topic} ${codec}`] = header.codec;
+      expect(header).toMatchObject({ producerId: 7n, baseSequence: 2 * round, recordCount: 2 });
+      cursor!.next();
+      const first = cursor!.record();
+      expect([first.timestamp, first.headers[0]!.key, first.value!.length]).toEqual([
+        1e12,
+        'h',
+        500,
+      ]);
+      cursor!.next();
+      expect(cursor!.record()).toMatchObject({ key: null, value: null, timestamp: 1e12 + 7 });
+    }
+  }
+  const wanted = [0, 1, 2, 3, 4].flatMap((codec) => [codec, codec]);
+  expect(Object.values(stored)).toEqual([...wanted, 0, 4]);
 });
