@@ -153,6 +153,7 @@ export class KafkaServer implements AsyncDisposable {
       clock: env.clock,
       metrics: broker.metrics,
       logins,
+      quotas: broker.quotas,
     });
     const connections = new Connections({
       env,

@@ -15,6 +15,7 @@ import { MalformedError, type WireReader, type WireWriter } from '../protocol/wi
 import { CloseConnection, type RequestContext } from '../request-context.ts';
 import type { Principal } from '../security/authorizer.ts';
 import type { Logins } from '../security/logins.ts';
+import type { Quotas } from '../security/quotas.ts';
 import { release } from './output.ts';
 
 export interface RequestHeader {
@@ -82,11 +83,19 @@ export function readHeader(reader: WireReader): RequestHeader {
   return { key, version, correlationId, clientId };
 }
 
+/** The longer of two times to wait is told. */
+function withThrottle(response: unknown, throttleMs: number): unknown {
+  if (throttleMs === 0 || typeof response !== 'object' || response === null) return response;
+  const told = (response as { readonly throttleMs?: number }).throttleMs;
+  return told === undefined ? response : { ...response, throttleMs: Math.max(told, throttleMs) };
+}
+
 export interface DispatcherParts {
   readonly handlers: Handlers;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logins: Logins;
+  readonly quotas: Quotas;
 }
 
 export class Dispatcher {
@@ -136,13 +145,26 @@ export class Dispatcher {
     }
     const request = api.readRequest(reader, version);
     const startMs = this.nowMs;
+    const { quotas, clock } = this.#parts;
+    const beganMs = quotas.limitsTime ? clock.now() : undefined;
     const response = route.handler(request, context);
+    const throttleMs = beganMs === undefined ? 0 : this.#throttle(context, clock.now() - beganMs);
     if (response instanceof Promise) {
       return response.then((settled: unknown) => {
-        return this.#answered(api, version, settled, { count, startMs });
+        const told = withThrottle(settled, throttleMs);
+        return this.#answered(api, version, told, { count, startMs });
       });
     }
-    return this.#answered(api, version, response, { count, startMs });
+    const told = withThrottle(response, throttleMs);
+    return this.#answered(api, version, told, { count, startMs });
+  }
+
+  /** Counts the time of a request where time is limited; how long its client has to wait. */
+  #throttle(context: RequestContext, busyMs: number): number {
+    const who = { user: context.principal.name, clientId: context.clientId };
+    const throttleMs = this.#parts.quotas.recordTime(who, busyMs);
+    if (throttleMs > 0) context.throttle(throttleMs);
+    return throttleMs;
   }
 
   #answered(

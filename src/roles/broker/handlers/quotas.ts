@@ -6,13 +6,9 @@ import { Operation } from '../security/acl-rules.ts';
 import type { StoredQuota } from '../topics/broker-state.ts';
 import { ErrorCode } from '../../shared/error-code.ts';
 
-const knownKeys = new Set([
-  'producer_byte_rate',
-  'consumer_byte_rate',
-  'request_percentage',
-  'controller_mutation_rate',
-  'connection_creation_rate',
-]);
+const enforcedKeys = new Set(['producer_byte_rate', 'consumer_byte_rate', 'request_percentage']);
+/** Of Kafka, and not enforced here: refused rather than stored without an effect. */
+const otherKeys = new Set(['controller_mutation_rate', 'connection_creation_rate']);
 /** How a component is matched, as on the wire. */
 const Match = { exact: 0, default: 1, any: 2 } as const;
 
@@ -45,9 +41,12 @@ export function alterClientQuotas(broker: Broker): Handler<'alterClientQuotas'> 
       if (!isAllowed) return answer(ErrorCode.clusterAuthorizationFailed);
       const key = keyOf(entity);
       if (key === undefined) return answer(ErrorCode.invalidRequest, 'Invalid quota entity.');
-      const strange = ops.find((op) => !knownKeys.has(op.key) || (!op.remove && !(op.value > 0)));
+      const strange = ops.find((op) => !isSettable(op));
       if (strange !== undefined) {
-        return answer(ErrorCode.invalidRequest, `Invalid quota ${strange.key}=${strange.value}`);
+        const reason = otherKeys.has(strange.key)
+          ? `${strange.key} is not enforced by this broker`
+          : `Invalid quota ${strange.key}=${strange.value}`;
+        return answer(ErrorCode.invalidRequest, reason);
       }
       const present = rules.find((rule) => textOf(rule) === textOf(key));
       const values: Record<string, number> = { ...present?.values };
@@ -62,6 +61,15 @@ export function alterClientQuotas(broker: Broker): Handler<'alterClientQuotas'> 
     if (!request.validateOnly && isAllowed) broker.quotas.replace(rules);
     return { throttleMs: 0, entries };
   };
+}
+
+function isSettable(op: {
+  readonly key: string;
+  readonly value: number;
+  readonly remove: boolean;
+}): boolean {
+  if (op.remove) return enforcedKeys.has(op.key) || otherKeys.has(op.key);
+  return enforcedKeys.has(op.key) && op.value > 0;
 }
 
 function entityOf({ user, clientId, ip }: Omit<StoredQuota, 'values'>): EntityPart[] {

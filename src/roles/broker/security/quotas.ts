@@ -1,6 +1,6 @@
 /**
- * Byte rates per user and client: what passes a limit is answered with the time to wait, and the
- * client is not listened to for that long.
+ * Rates per user and client, of bytes and of the time that requests take: what passes a limit is
+ * answered with the time to wait, and the client is not listened to for that long.
  *
  * A rate is measured over eleven windows of a second. Of the limits that fit, the most exact
  * counts: user and client, user, client, each by name before the default of its kind.
@@ -10,7 +10,12 @@
 import type { Clock } from '../../../env/index.ts';
 import type { BrokerState, StoredQuota } from '../topics/broker-state.ts';
 
-export type QuotaKind = 'producer_byte_rate' | 'consumer_byte_rate';
+export type QuotaKind = 'producer_byte_rate' | 'consumer_byte_rate' | 'request_percentage';
+
+export interface QuotaClient {
+  readonly user: string;
+  readonly clientId: string;
+}
 
 const windowMs = 1000;
 const windowCount = 11;
@@ -25,12 +30,12 @@ class Rate {
     this.#firstMs = nowMs;
   }
 
-  add(nowMs: number, bytes: number): void {
+  add(nowMs: number, amount: number): void {
     this.#turnTo(nowMs);
-    this.#sums[this.#window % windowCount]! += bytes;
+    this.#sums[this.#window % windowCount]! += amount;
   }
 
-  /** Bytes per second over the windows that have passed. */
+  /** Amount per second over the windows that have passed. */
   perSecond(nowMs: number): number {
     this.#turnTo(nowMs);
     const sum = this.#sums.reduce((total, value) => total + value, 0);
@@ -72,8 +77,19 @@ export class Quotas {
     this.#rates.clear();
   }
 
-  /** Counts bytes of a client; milliseconds it has to wait, 0 mostly. */
-  record(kind: QuotaKind, who: { user: string; clientId: string }, bytes: number): number {
+  /** Somebody's time is limited: it has to be measured. */
+  get limitsTime(): boolean {
+    return this.rules.some(({ values }) => values['request_percentage'] !== undefined);
+  }
+
+  /** Counts the time of this one thread that a request took. Ms, as is the answer. */
+  recordTime(who: QuotaClient, busyMs: number): number {
+    // All of a second's time is a hundred per cent.
+    return this.record('request_percentage', who, (busyMs / 1000) * 100);
+  }
+
+  /** Counts what a client used; milliseconds it has to wait, 0 mostly. */
+  record(kind: QuotaKind, who: QuotaClient, amount: number): number {
     const rules = this.#state.content.quotas;
     if (rules.length === 0) return 0;
     const found = limitFor(rules, kind, who);
@@ -85,7 +101,7 @@ export class Quotas {
       rate = new Rate(nowMs);
       this.#rates.set(key, rate);
     }
-    rate.add(nowMs, bytes);
+    rate.add(nowMs, amount);
     const observed = rate.perSecond(nowMs);
     if (observed <= found.limit) return 0;
     const waitMs = ((observed - found.limit) / found.limit) * rate.spanMs(nowMs);
@@ -97,7 +113,7 @@ export class Quotas {
 function limitFor(
   rules: readonly StoredQuota[],
   kind: QuotaKind,
-  { user, clientId }: { user: string; clientId: string },
+  { user, clientId }: QuotaClient,
 ): { limit: number; scope: string } | undefined {
   const tries: [string | null | undefined, string | null | undefined][] = [
     [user, clientId],

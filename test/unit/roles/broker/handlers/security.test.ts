@@ -7,6 +7,7 @@ import {
   produceTo,
   values,
 } from '../../../../helpers/kafka-calls.ts';
+import { manualEnv } from '../../../../helpers/manual-env.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
 const sasl = { users: { admin: 'a', ada: 'b', bob: 'c' } };
@@ -97,6 +98,48 @@ test('a byte rate above its quota is answered with a time to wait', async () => 
   expect((await produceTo(other, large)).throttleMs).toBeGreaterThan(100);
   await using modest = await connectTo(server, { clientId: 'modest' });
   expect((await produceTo(modest, batchOf(values('a')))).throttleMs).toBe(0);
+});
+
+test('who takes more of the time than its quota is answered with a time to wait', async () => {
+  const { time, clock, timers } = manualEnv();
+  // Every look at the clock costs three milliseconds, and so does every request.
+  const slowClock = {
+    now: () => {
+      time.set(clock.now() + 3);
+      return clock.now();
+    },
+  };
+  await using server = await KafkaServer.start({ env: { clock: slowClock, timers } });
+  await using greedy = await connectTo(server, { clientId: 'greedy' });
+  const limit = async (key: string, value: number) => {
+    const entity = [{ type: 'client-id', name: 'greedy' }];
+    const entries = [{ entity, ops: [{ key, value, remove: false }] }];
+    const { entries: told } = await greedy.request('alterClientQuotas', {
+      entries,
+      validateOnly: false,
+    });
+    return told[0]!;
+  };
+  const ask = async (connection: typeof greedy) =>
+    (await connection.request('listGroups', { states: [], types: [] })).throttleMs;
+  expect(await ask(greedy)).toBe(0);
+  expect((await limit('request_percentage', 0.001)).error).toBe(0);
+  await using modest = await connectTo(server, { clientId: 'modest' });
+  expect(await ask(modest)).toBe(0);
+  expect(await ask(greedy)).toBeGreaterThan(0);
+});
+
+test('a quota that nobody enforces is refused by its name', async () => {
+  await using server = await KafkaServer.start();
+  await using connection = await connectTo(server);
+  const entity = [{ type: 'user', name: 'ada' }];
+  const ops = [{ key: 'controller_mutation_rate', value: 1, remove: false }];
+  const entries = [{ entity, ops }];
+  const told = await connection.request('alterClientQuotas', { entries, validateOnly: false });
+  expect(told.entries[0]).toMatchObject({
+    error: 42,
+    message: 'controller_mutation_rate is not enforced by this broker',
+  });
 });
 
 test('topics with their identifiers and settings, users and rules outlast the broker', async () => {
