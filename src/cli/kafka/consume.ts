@@ -1,8 +1,22 @@
 /** `varve kafka consume`: the records of a topic as lines. */
-import { batchesOf, type KafkaConnection } from '../../roles/broker/index.ts';
+import {
+  committedBatchesOf,
+  type AbortedTransaction,
+  type KafkaConnection,
+} from '../../roles/broker/index.ts';
 import { wholeNumber } from '../arguments.ts';
-import { exitCode, UsageError, type Command, type Invocation } from '../command.ts';
-import { assertFine, brokerOptions, connect, noUuid, partitionsOf } from './shared.ts';
+import { exitCode, type Command, type Invocation } from '../command.ts';
+import {
+  assertFine,
+  brokerOptions,
+  connect,
+  latest,
+  noUuid,
+  offsetsAt,
+  offsetsOf,
+  parsePlace,
+  partitionsOf,
+} from './shared.ts';
 
 const fetchBytes = 8 << 20;
 
@@ -13,13 +27,15 @@ export const consumeCommand: Command = {
   arity: [1, 1],
   details: `
 From the beginning, or with --from latest what comes from now on. Ends at the end of the topic
-unless --follow is given. Records of transactions are shown before and without their end.`,
+unless --follow is given. Records of transactions are shown when they are committed; with
+--uncommitted before, and those that were aborted, too.`,
   options: {
     from: { type: 'string', value: 'PLACE', help: 'earliest, latest or an offset' },
     partition: { type: 'string', short: 'p', value: 'N', help: 'only this one' },
     limit: { type: 'string', short: 'n', value: 'N', help: 'end after so many records' },
     follow: { type: 'boolean', short: 'f', help: 'wait for more at the end' },
     keys: { type: 'boolean', help: 'key, tab, value' },
+    uncommitted: { type: 'boolean', help: 'show what is not, or never, committed' },
     ...brokerOptions,
   },
   run: consume,
@@ -44,8 +60,8 @@ async function consume(invocation: Invocation): Promise<0> {
     while (left > 0 && !io.signal.aborted) {
       const wanted = readings.filter(({ offset, end }) => follow || offset < end);
       if (wanted.length === 0) break;
-      for (const { reading, bytes } of await fetchSome(connection, topic, wanted, follow)) {
-        left -= await print(invocation, { topic, reading, left }, bytes);
+      for (const fetched of await fetchSome(connection, topic, wanted, invocation)) {
+        left -= await print(invocation, fetched, left);
       }
     }
   } catch (error) {
@@ -61,40 +77,45 @@ async function startReading(
   invocation: Invocation,
 ): Promise<Reading[]> {
   const { flags } = invocation;
-  const from = String(flags['from'] ?? 'earliest');
-  if (!/^(?:earliest|latest|\d+)$/.test(from)) {
-    throw new UsageError(`--from: expected earliest, latest or an offset, got '${from}'`);
-  }
-  const count = (await partitionsOf(connection, topic)).length;
+  const from = parsePlace(String(flags['from'] ?? 'earliest'), '--from');
+  const places = await partitionsOf(connection, topic);
+  const count = places.length;
   const only =
     flags['partition'] === undefined
       ? undefined
       : wholeNumber(invocation, 'partition', { fallback: 0, max: count - 1 });
-  const indexes = only === undefined ? Array.from({ length: count }, (_, at) => at) : [only];
-  const at = async (timestamp: number): Promise<Map<number, number>> => {
-    const partitions = indexes.map((index) => ({ index, currentLeaderEpoch: -1, timestamp }));
-    const answer = await connection.request('listOffsets', {
-      replicaId: -1,
-      isolation: 0,
-      topics: [{ name: topic, partitions }],
-    });
-    return new Map(answer.topics[0]!.partitions.map(({ index, offset }) => [index, offset]));
-  };
-  const starts = from === 'latest' ? await at(-1) : await at(-2);
-  const ends = await at(-1);
-  return indexes.map((index) => ({
-    index,
-    offset: /^\d+$/.test(from) ? Number(from) : starts.get(index)!,
-    end: ends.get(index)!,
+  const wanted = places.filter(({ partition }) => only === undefined || partition === only);
+  const starts = await offsetsOf(connection, wanted, from);
+  const isolation = isolationOf(invocation);
+  const ends = await offsetsAt(connection, wanted, { timestamp: latest, isolation });
+  return wanted.map(({ partition }, at) => ({
+    index: partition,
+    offset: starts[at]!,
+    end: ends[at]!,
   }));
+}
+
+/** As on the wire. */
+const readUncommitted = 0;
+const readCommitted = 1;
+
+function isolationOf({ flags }: Invocation): number {
+  return flags['uncommitted'] === true ? readUncommitted : readCommitted;
+}
+
+interface Fetched {
+  readonly reading: Reading;
+  readonly bytes: Uint8Array;
+  readonly aborted: readonly AbortedTransaction[];
 }
 
 async function fetchSome(
   connection: KafkaConnection,
   topic: string,
   wanted: readonly Reading[],
-  follow: boolean,
-): Promise<{ reading: Reading; bytes: Uint8Array }[]> {
+  invocation: Invocation,
+): Promise<Fetched[]> {
+  const follow = invocation.flags['follow'] === true;
   const answer = await connection.request(
     'fetch',
     {
@@ -104,7 +125,7 @@ async function fetchSome(
       maxWaitMs: follow ? 500 : 0,
       minBytes: 1,
       maxBytes: fetchBytes,
-      isolation: 0,
+      isolation: isolationOf(invocation),
       fetchId: 0,
       fetchEpoch: -1,
       topics: [
@@ -128,31 +149,30 @@ async function fetchSome(
     // The newest that names topics.
     { version: 12 },
   );
-  return (answer.topics[0]?.partitions ?? []).map(({ index, error, records }) => {
+  return (answer.topics[0]?.partitions ?? []).map(({ index, error, records, aborted }) => {
     assertFine(error, `${topic}-${index}`);
     const reading = wanted.find((one) => one.index === index)!;
-    return { reading, bytes: records instanceof Uint8Array ? records : new Uint8Array(0) };
+    const bytes = records instanceof Uint8Array ? records : new Uint8Array(0);
+    return { reading, bytes, aborted: aborted ?? [] };
   });
 }
 
 /** Prints at most `left` records; how many. */
 async function print(
   { io, flags }: Invocation,
-  place: { readonly topic: string; readonly reading: Reading; readonly left: number },
-  bytes: Uint8Array,
+  { reading, bytes, aborted }: Fetched,
+  left: number,
 ): Promise<number> {
-  const { reading, left } = place;
   const lines: string[] = [];
   let isEmpty = true;
-  for (const cursor of batchesOf(bytes)) {
+  for (const { cursor, isHidden } of committedBatchesOf(bytes, aborted)) {
     isEmpty = false;
-    const { isControl, lastOffset } = cursor.header;
-    while (!isControl && lines.length < left && cursor.next()) {
+    while (!isHidden && lines.length < left && cursor.next()) {
       if (cursor.offset >= reading.offset)
         lines.push(lineOf(cursor.record(), reading.index, flags));
     }
     if (lines.length === left) break;
-    reading.offset = Math.max(reading.offset, lastOffset + 1);
+    reading.offset = Math.max(reading.offset, cursor.header.lastOffset + 1);
   }
   if (isEmpty && flags['follow'] !== true) reading.offset = reading.end;
   if (lines.length > 0) await io.write(lines.join(''));

@@ -1,10 +1,19 @@
 /** `varve kafka groups` and `varve kafka offsets`: who reads, how far, and how much is left. */
 import type { KafkaConnection } from '../../roles/broker/index.ts';
-import { exitCode, UsageError, type Command, type CommandGroup } from '../command.ts';
-import { assertFine, brokerOptions, connect, partitionsOf, table, type Place } from './shared.ts';
-
-const latest = -1;
-const earliest = -2;
+import { exitCode, type Command, type CommandGroup } from '../command.ts';
+import {
+  assertFine,
+  brokerOptions,
+  connect,
+  earliest,
+  latest,
+  offsetsAt,
+  offsetsOf,
+  parsePlace,
+  partitionsOf,
+  table,
+  writeResult,
+} from './shared.ts';
 
 const list: Command = {
   name: 'list',
@@ -13,18 +22,13 @@ const list: Command = {
   arity: [0, 0],
   options: brokerOptions,
   async run(invocation) {
-    const { io, flags } = invocation;
     await using connection = await connect(invocation);
     const { error, groups } = await connection.request('listGroups', { states: [], types: [] });
     assertFine(error, 'groups');
     const rows = groups.map(({ groupId, state, type, protocolType }) => {
       return [groupId, state, type, protocolType];
     });
-    await io.write(
-      flags['json'] === true
-        ? `${JSON.stringify(groups)}\n`
-        : table(['GROUP', 'STATE', 'TYPE', 'PROTOCOL'], rows),
-    );
+    await writeResult(invocation, groups, table(['GROUP', 'STATE', 'TYPE', 'PROTOCOL'], rows));
     return exitCode.fine;
   },
 };
@@ -36,7 +40,7 @@ const describe: Command = {
   arity: [1, 1],
   options: brokerOptions,
   async run(invocation) {
-    const { io, flags, positionals } = invocation;
+    const { positionals } = invocation;
     await using connection = await connect(invocation);
     const groupId = positionals[0]!;
     await findCoordinator(connection, groupId);
@@ -51,7 +55,7 @@ const describe: Command = {
     const committed = group.topics.flatMap(({ name, partitions }) =>
       partitions.map(({ index, offset }) => ({ topic: name, partition: index, offset })),
     );
-    const ends = await offsetsAt(connection, committed, latest);
+    const ends = await offsetsAt(connection, committed, { timestamp: latest });
     const result = committed.map((one, at) => ({
       ...one,
       end: ends[at]!,
@@ -60,10 +64,10 @@ const describe: Command = {
     const rows = result.map(({ topic, partition, offset, end, lag }) =>
       [topic, partition, offset, end, lag].map(String),
     );
-    await io.write(
-      flags['json'] === true
-        ? `${JSON.stringify(result)}\n`
-        : table(['TOPIC', 'PARTITION', 'OFFSET', 'END', 'LAG'], rows),
+    await writeResult(
+      invocation,
+      result,
+      table(['TOPIC', 'PARTITION', 'OFFSET', 'END', 'LAG'], rows),
     );
     return exitCode.fine;
   },
@@ -76,16 +80,12 @@ const remove: Command = {
   arity: [1, 1000],
   options: brokerOptions,
   async run(invocation) {
-    const { io, flags, positionals } = invocation;
+    const { positionals } = invocation;
     await using connection = await connect(invocation);
     await findCoordinator(connection, positionals[0]!);
     const { results } = await connection.request('deleteGroups', { groups: [...positionals] });
     for (const { groupId, error } of results) assertFine(error, groupId);
-    await io.write(
-      flags['json'] === true
-        ? `${JSON.stringify(positionals)}\n`
-        : `deleted: ${positionals.join(', ')}\n`,
-    );
+    await writeResult(invocation, positionals, `deleted: ${positionals.join(', ')}\n`);
     return exitCode.fine;
   },
 };
@@ -104,17 +104,13 @@ const reset: Command = {
     ...brokerOptions,
   },
   async run(invocation) {
-    const { io, flags, positionals } = invocation;
+    const { flags, positionals } = invocation;
     const [groupId, topic] = positionals as [string, string];
-    const to = String(flags['to'] ?? 'earliest');
-    if (!/^(?:earliest|latest|\d+)$/.test(to)) {
-      throw new UsageError(`--to: expected earliest, latest or an offset, got '${to}'`);
-    }
+    const to = parsePlace(String(flags['to'] ?? 'earliest'), '--to');
     await using connection = await connect(invocation);
     const places = await partitionsOf(connection, topic);
     await findCoordinator(connection, groupId);
-    const found = await offsetsAt(connection, places, to === 'latest' ? latest : earliest);
-    const offsets = found.map((offset) => (/^\d+$/.test(to) ? Number(to) : offset));
+    const offsets = await offsetsOf(connection, places, to);
     const answer = await connection.request('offsetCommit', {
       groupId,
       generationOrEpoch: -1,
@@ -132,11 +128,7 @@ const reset: Command = {
     });
     for (const { error } of answer.topics[0]!.partitions) assertFine(error, groupId);
     const rows = places.map(({ partition }, at) => [topic, String(partition), String(offsets[at])]);
-    await io.write(
-      flags['json'] === true
-        ? `${JSON.stringify(offsets)}\n`
-        : table(['TOPIC', 'PARTITION', 'OFFSET'], rows),
-    );
+    await writeResult(invocation, offsets, table(['TOPIC', 'PARTITION', 'OFFSET'], rows));
     return exitCode.fine;
   },
 };
@@ -154,50 +146,19 @@ export const offsetsCommand: Command = {
   arity: [1, 1],
   options: brokerOptions,
   async run(invocation) {
-    const { io, flags, positionals } = invocation;
+    const { positionals } = invocation;
     await using connection = await connect(invocation);
     const places = await partitionsOf(connection, positionals[0]!);
-    const starts = await offsetsAt(connection, places, earliest);
-    const ends = await offsetsAt(connection, places, latest);
+    const starts = await offsetsAt(connection, places, { timestamp: earliest });
+    const ends = await offsetsAt(connection, places, { timestamp: latest });
     const result = places.map(({ partition }, at) => {
       return { partition, start: starts[at]!, end: ends[at]! };
     });
     const rows = result.map(({ partition, start, end }) => [partition, start, end].map(String));
-    await io.write(
-      flags['json'] === true
-        ? `${JSON.stringify(result)}\n`
-        : table(['PARTITION', 'START', 'END'], rows),
-    );
+    await writeResult(invocation, result, table(['PARTITION', 'START', 'END'], rows));
     return exitCode.fine;
   },
 };
-
-/** The offsets of a time, in the order of the places. */
-async function offsetsAt(
-  connection: KafkaConnection,
-  places: readonly Place[],
-  timestamp: number,
-): Promise<number[]> {
-  const names = [...new Set(places.map(({ topic }) => topic))];
-  const answer = await connection.request('listOffsets', {
-    replicaId: -1,
-    isolation: 0,
-    topics: names.map((name) => ({
-      name,
-      partitions: places
-        .filter(({ topic }) => topic === name)
-        .map(({ partition }) => ({ index: partition, currentLeaderEpoch: -1, timestamp })),
-    })),
-  });
-  const found = new Map<string, number>();
-  for (const { name, partitions } of answer.topics) {
-    for (const { index, error, offset } of partitions) {
-      assertFine(error, `${name}-${index}`);
-      found.set(`${name}-${index}`, offset);
-    }
-  }
-  return places.map(({ topic, partition }) => found.get(`${topic}-${partition}`) ?? -1);
-}
 
 const coordinatorNotAvailable = 15;
 const triesMs = [0, 50, 100, 200, 400, 800, 1600];

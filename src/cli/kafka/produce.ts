@@ -5,7 +5,7 @@ import { wholeNumber } from '../arguments.ts';
 import { exitCode, UsageError, type Command, type Invocation } from '../command.ts';
 import { lineGroups, untilAborted } from '../lines.ts';
 import { plural } from '../progress.ts';
-import { assertFine, brokerOptions, connect, partitionsOf } from './shared.ts';
+import { assertFine, brokerOptions, connect, partitionsOf, writeResult } from './shared.ts';
 
 const timeoutMs = 30_000;
 
@@ -58,7 +58,7 @@ async function produce(invocation: Invocation): Promise<0> {
     sent += lines.length;
   }
   const text = `${plural(sent, 'record')} sent to ${topic}\n`;
-  await io.write(flags['json'] === true ? `${JSON.stringify({ topic, records: sent })}\n` : text);
+  await writeResult(invocation, { topic, records: sent }, text);
   return exitCode.fine;
 }
 

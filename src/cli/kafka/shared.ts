@@ -70,6 +70,62 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .join('');
 }
 
+/** The result as JSON where --json asks for it, else as text for people. */
+export function writeResult(
+  { io, flags }: Invocation,
+  result: unknown,
+  text: string,
+): Promise<void> {
+  return io.write(flags['json'] === true ? `${JSON.stringify(result)}\n` : text);
+}
+
+/** Times that stand for the ends of a partition, as on the wire. */
+export const latest = -1;
+export const earliest = -2;
+
+/** `earliest`, `latest` or an offset. */
+export function parsePlace(text: string, option: string): string {
+  if (/^(?:earliest|latest|\d+)$/.test(text)) return text;
+  throw new UsageError(`${option}: expected earliest, latest or an offset, got '${text}'`);
+}
+
+/** Where `place` is in each partition, in their order. */
+export async function offsetsOf(
+  connection: KafkaConnection,
+  partitions: readonly Place[],
+  place: string,
+): Promise<number[]> {
+  if (/^\d+$/.test(place)) return partitions.map(() => Number(place));
+  return offsetsAt(connection, partitions, { timestamp: place === 'latest' ? latest : earliest });
+}
+
+/** The offsets of a time, in the order of the places. */
+export async function offsetsAt(
+  connection: KafkaConnection,
+  places: readonly Place[],
+  { timestamp, isolation = 0 }: { readonly timestamp: number; readonly isolation?: number },
+): Promise<number[]> {
+  const names = [...new Set(places.map(({ topic }) => topic))];
+  const answer = await connection.request('listOffsets', {
+    replicaId: -1,
+    isolation,
+    topics: names.map((name) => ({
+      name,
+      partitions: places
+        .filter(({ topic }) => topic === name)
+        .map(({ partition }) => ({ index: partition, currentLeaderEpoch: -1, timestamp })),
+    })),
+  });
+  const found = new Map<string, number>();
+  for (const { name, partitions } of answer.topics) {
+    for (const { index, error, offset } of partitions) {
+      assertFine(error, `${name}-${index}`);
+      found.set(`${name}-${index}`, offset);
+    }
+  }
+  return places.map(({ topic, partition }) => found.get(`${topic}-${partition}`) ?? -1);
+}
+
 export interface Place {
   readonly topic: string;
   readonly partition: number;

@@ -2,7 +2,7 @@
 import type { KafkaConnection } from '../../roles/broker/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import { exitCode, UsageError, type Command, type Invocation } from '../command.ts';
-import { assertFine, brokerOptions, connect, parseSettings } from './shared.ts';
+import { assertFine, brokerOptions, connect, parseSettings, writeResult } from './shared.ts';
 
 /** Kind of resource and operations in IncrementalAlterConfigs. */
 const topicResource = 2;
@@ -29,7 +29,7 @@ export const alter: Command = {
     ...brokerOptions,
   },
   async run(invocation) {
-    const { io, flags, positionals } = invocation;
+    const { flags, positionals } = invocation;
     const name = positionals[0]!;
     const partitions = wholeNumber(invocation, 'partitions', { fallback: 0, min: 1 });
     const changes = wantedChanges(flags);
@@ -43,7 +43,7 @@ export const alter: Command = {
       ...(partitions > 0 ? { partitions } : {}),
       settings: Object.fromEntries(changes.map(({ name: key, value }) => [key, value])),
     };
-    await io.write(flags['json'] === true ? `${JSON.stringify(result)}\n` : `altered: ${name}\n`);
+    await writeResult(invocation, result, `altered: ${name}\n`);
     return exitCode.fine;
   },
 };

@@ -2,7 +2,15 @@
 import { wholeNumber } from '../arguments.ts';
 import { exitCode, type Command, type CommandGroup } from '../command.ts';
 import { alter } from './topics-alter.ts';
-import { assertFine, brokerOptions, connect, noUuid, parseSettings, table } from './shared.ts';
+import {
+  assertFine,
+  brokerOptions,
+  connect,
+  noUuid,
+  parseSettings,
+  table,
+  writeResult,
+} from './shared.ts';
 
 const timeoutMs = 30_000;
 
@@ -13,7 +21,7 @@ const list: Command = {
   arity: [0, 1000],
   options: brokerOptions,
   async run(invocation) {
-    const { io, flags, positionals } = invocation;
+    const { positionals } = invocation;
     await using connection = await connect(invocation);
     const named = positionals.map((name) => ({ topicId: noUuid, name }));
     const answer = await connection.request('metadata', {
@@ -31,11 +39,7 @@ const list: Command = {
     }));
     topics.sort((a, b) => (a.name < b.name ? -1 : 1));
     const rows = topics.map((one) => [one.name, String(one.partitions), one.id]);
-    await io.write(
-      flags['json'] === true
-        ? `${JSON.stringify(topics)}\n`
-        : table(['TOPIC', 'PARTITIONS', 'ID'], rows),
-    );
+    await writeResult(invocation, topics, table(['TOPIC', 'PARTITIONS', 'ID'], rows));
     return exitCode.fine;
   },
 };
@@ -51,7 +55,7 @@ const create: Command = {
     ...brokerOptions,
   },
   async run(invocation) {
-    const { io, flags, positionals } = invocation;
+    const { flags, positionals } = invocation;
     const wanted = wholeNumber(invocation, 'partitions', { fallback: 0, min: 1 });
     const settings = Object.entries(parseSettings(flags['config']));
     await using connection = await connect(invocation);
@@ -72,11 +76,7 @@ const create: Command = {
     const made = answer.topics[0]!;
     assertFine(made.error, name, made.message);
     const result = { name, id: made.topicId, partitions: made.numPartitions };
-    await io.write(
-      flags['json'] === true
-        ? `${JSON.stringify(result)}\n`
-        : `${name} made with partitions: ${made.numPartitions}\n`,
-    );
+    await writeResult(invocation, result, `${name} made with partitions: ${made.numPartitions}\n`);
     return exitCode.fine;
   },
 };
@@ -88,7 +88,7 @@ const remove: Command = {
   arity: [1, 1000],
   options: brokerOptions,
   async run(invocation) {
-    const { io, flags, positionals } = invocation;
+    const { positionals } = invocation;
     await using connection = await connect(invocation);
     const answer = await connection.request('deleteTopics', {
       topics: positionals.map((name) => ({ name, topicId: noUuid })),
@@ -97,9 +97,7 @@ const remove: Command = {
     });
     for (const { name, error, message } of answer.results) assertFine(error, name ?? '', message);
     const names = answer.results.map(({ name }) => name);
-    await io.write(
-      flags['json'] === true ? `${JSON.stringify(names)}\n` : `deleted: ${names.join(', ')}\n`,
-    );
+    await writeResult(invocation, names, `deleted: ${names.join(', ')}\n`);
     return exitCode.fine;
   },
 };
@@ -111,7 +109,7 @@ const describe: Command = {
   arity: [1, 1],
   options: brokerOptions,
   async run(invocation) {
-    const { io, flags, positionals } = invocation;
+    const { positionals } = invocation;
     await using connection = await connect(invocation);
     const answer = await connection.request('describeConfigs', {
       resources: [{ type: 2, name: positionals[0]!, keys: null }],
@@ -127,11 +125,7 @@ const describe: Command = {
       from: origins[source] ?? '',
     }));
     const rows = settings.map(({ name, value, from }) => [name, value, from]);
-    await io.write(
-      flags['json'] === true
-        ? `${JSON.stringify(settings)}\n`
-        : table(['SETTING', 'VALUE', 'FROM'], rows),
-    );
+    await writeResult(invocation, settings, table(['SETTING', 'VALUE', 'FROM'], rows));
     return exitCode.fine;
   },
 };

@@ -11,5 +11,13 @@ export type { TlsServerOptions } from '../transport/index.ts';
 export type { Endpoint } from './request-context.ts';
 export { KafkaConnection, type KafkaConnectionOptions } from './client/kafka-connection.ts';
 export { apis, type ApiName, type ApiTypes } from './protocol/generated/apis.ts';
-export { batchesOf, encodeBatch, murmur2, partitionOfKey } from './client/record-io.ts';
+export {
+  batchesOf,
+  committedBatchesOf,
+  encodeBatch,
+  murmur2,
+  partitionOfKey,
+  type AbortedTransaction,
+  type JudgedBatch,
+} from './client/record-io.ts';
 export { kafkaErrorText } from './client/error-text.ts';

@@ -1,3 +1,4 @@
+import { Kafka, logLevel } from 'kafkajs';
 import { expect, test } from 'vitest';
 import { KafkaServer } from '../../../src/roles/broker/index.ts';
 import { varve } from './cli-world.ts';
@@ -46,6 +47,26 @@ test('lines go in and come out, keys where other clients put them', async () => 
   expect(await told(server, ['consume', 't', '-p', '0'])).toBe('y\n');
   const offsets = JSON.parse(await told(server, ['offsets', 't', '--json'])) as { end: number }[];
   expect(offsets.map(({ end }) => end)).toEqual([1, 0, 1]);
+});
+
+test('consume shows what is committed, and with --uncommitted everything', async () => {
+  await using server = await KafkaServer.start({ topics: { t: {} } });
+  const kafka = new Kafka({ brokers: [server.bootstrap], logLevel: logLevel.NOTHING });
+  const producer = kafka.producer({ transactionalId: 'tx', maxInFlightRequests: 1 });
+  await producer.connect();
+  for (const value of ['kept', 'dropped', 'kept, too']) {
+    const transaction = await producer.transaction();
+    await transaction.send({ topic: 't', messages: [{ value }] });
+    if (value === 'dropped') await transaction.abort();
+    else await transaction.commit();
+  }
+  const open = await producer.transaction();
+  await open.send({ topic: 't', messages: [{ value: 'open' }] });
+  expect(await told(server, ['consume', 't'])).toBe('kept\nkept, too\n');
+  const all = await told(server, ['consume', 't', '--uncommitted']);
+  expect(all).toBe('kept\ndropped\nkept, too\nopen\n');
+  await open.abort();
+  await producer.disconnect();
 });
 
 test('a group is set back and described', async () => {

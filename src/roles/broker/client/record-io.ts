@@ -31,6 +31,36 @@ export function* batchesOf(bytes: Uint8Array): Generator<RecordCursor> {
   }
 }
 
+export interface AbortedTransaction {
+  readonly producerId: number;
+  readonly firstOffset: number;
+}
+
+export interface JudgedBatch {
+  readonly cursor: RecordCursor;
+  /** Not to be shown: aborted, or a marker. */
+  readonly isHidden: boolean;
+}
+
+/** Batches that were fetched as committed, with what was aborted as the answer tells it. */
+export function* committedBatchesOf(
+  bytes: Uint8Array,
+  aborted: readonly AbortedTransaction[],
+): Generator<JudgedBatch> {
+  const waiting = aborted.toSorted((a, b) => a.firstOffset - b.firstOffset);
+  const under = new Set<number>();
+  for (const cursor of batchesOf(bytes)) {
+    const { header } = cursor;
+    while (waiting[0] !== undefined && waiting[0].firstOffset <= header.lastOffset) {
+      under.add(waiting.shift()!.producerId);
+    }
+    const producerId = Number(header.producerId);
+    if (header.isControl) under.delete(producerId);
+    const isAborted = header.isTransactional && under.has(producerId);
+    yield { cursor, isHidden: header.isControl || isAborted };
+  }
+}
+
 /** Where Java's clients put a key: murmur2, sign cut off. */
 export function partitionOfKey(key: Uint8Array, partitions: number): number {
   return (murmur2(key) & 0x7fffffff) % partitions;
