@@ -67,5 +67,5 @@ function build(
   });
   builder.appendAll(wanted.records, 0);
   const { bytes, start, length } = builder.finish();
-  return bytes.slice(start, start + length);
+  return new Uint8Array(bytes.subarray(start, start + length));
 }
