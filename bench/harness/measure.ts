@@ -7,7 +7,7 @@ import type { Contender, Sample, Workload } from './workload.ts';
 export interface Result {
   readonly contender: string;
   readonly samples: readonly Sample[];
-  /** In the workload's unit; for times lower is better. */
+  /** In the workload's unit; for times and bytes per byte lower is better. */
   readonly median: number;
   readonly min: number;
   readonly max: number;
@@ -91,6 +91,8 @@ function valueOf(sample: Sample, unit: Workload['unit']): number {
     case 'records/s':
     case 'operations/s':
       return sample.operations / sample.seconds;
+    case 'bytes/byte':
+      return sample.bytes / sample.operations;
     case 'us':
       return (sample.seconds / sample.operations) * 1e6;
     case 's':

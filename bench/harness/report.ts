@@ -11,7 +11,7 @@ export interface Verdict {
 
 /** How the workload's targets came out. For times, a ratio above 1 still means faster. */
 export function verdicts(workload: Workload, results: readonly Result[]): Verdict[] {
-  const isTime = workload.unit === 'us' || workload.unit === 's';
+  const isCost = ['us', 's', 'bytes/byte'].includes(workload.unit);
   const median = (name: string): number =>
     results.find((result) => result.contender === name)?.median ?? Number.NaN;
   return workload.targets.map((aim) => {
@@ -20,12 +20,12 @@ export function verdicts(workload: Workload, results: readonly Result[]): Verdic
     const { contender, over, atLeast } = aim;
     const value = median(contender);
     const base = over === undefined ? 1 : median(over);
-    if (over === undefined && isTime) {
+    if (over === undefined && isCost) {
       const met = value <= atLeast;
       const text = `${contender} ${figure(value)} ${workload.unit}, target at most ${figure(atLeast)}`;
       return { text, ratio: value, target: atLeast, met };
     }
-    const ratio = isTime ? base / value : value / base;
+    const ratio = isCost ? base / value : value / base;
     const unit = over === undefined ? ` ${workload.unit}` : ` x ${over}`;
     const text = `${contender} ${figure(ratio)}${unit}, target ${figure(atLeast)}`;
     return { text, ratio, target: atLeast, met: ratio >= atLeast };

@@ -59,7 +59,7 @@ export interface MemoryTarget {
 export interface Workload {
   readonly name: string;
   /** What the ratio and the rate are of. */
-  readonly unit: 'MB/s' | 'GB/s' | 'records/s' | 'operations/s' | 'us' | 's';
+  readonly unit: 'MB/s' | 'GB/s' | 'records/s' | 'operations/s' | 'us' | 's' | 'bytes/byte';
   readonly parameters: Readonly<Record<string, string | number>>;
   readonly contenders: readonly Contender[];
   readonly targets: readonly (Target | CpuTarget | MemoryTarget)[];

@@ -20,6 +20,7 @@ import { poolTask, wordCount, wordCountOfFunctions } from './mr-word-count.ts';
 import { lsmFillRandom, lsmFillSequential, lsmPutDurable } from './lsm-fill.ts';
 import { lsmLatency } from './lsm-latency.ts';
 import { lsmGet, lsmGetAbsent, lsmScan } from './lsm-read.ts';
+import { lsmSpace } from './lsm-space.ts';
 import { ycsb } from './lsm-ycsb.ts';
 import { regionToSocket } from './region-socket.ts';
 import { sortManyRecords, sortRecords, sortText } from './sort.ts';
@@ -58,6 +59,7 @@ export const workloads: Readonly<Record<string, WorkloadFactory>> = {
   'lsm fill sequential': lsmFillSequential,
   'lsm fill random': lsmFillRandom,
   'lsm durable puts': lsmPutDurable,
+  'lsm space': lsmSpace,
   'lsm get': lsmGet,
   'lsm get absent': lsmGetAbsent,
   'lsm scan': lsmScan,

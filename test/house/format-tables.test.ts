@@ -1,11 +1,14 @@
 /**
- * docs/formats/log.md and `layout.ts` are complete beside each other: every position that the code
- * knows is in a table, every mask too, and a length is that of its type.
+ * Pages of docs/formats and `layout.ts` are complete beside each other: every position that the
+ * code knows is in a table, every mask and number too, and a length is that of its type.
  *
  * That positions and sizes of the tables are those of the code, `test/docs` holds.
  */
 import { expect, test } from 'vitest';
 import * as blocksLayout from '../../src/blocks/format/layout.ts';
+import * as kvLayout from '../../src/lsm/format/kv-layout.ts';
+import * as hfileLayout from '../../src/lsm/format/layout.ts';
+import { WalHeaderField, WalKeyField } from '../../src/lsm/format/wal-layout.ts';
 import * as layout from '../../src/log/format/layout.ts';
 import { readText } from './source-files.ts';
 
@@ -78,6 +81,66 @@ test('every position of the block store is a field of its page, with the length 
   for (const { field, position } of rows) {
     expect(constants[`${field}Position`], field).toBe(Number(position));
   }
+});
+
+const lsmPage = 'docs/formats/lsm.md';
+
+test('every position of a cell and of a block of HBase is a field of its page, and the other way', () => {
+  const rows = rowsOf(readText(lsmPage));
+  expect(misfits(rows).filter(({ type }) => type !== 'bytes' && type !== 'ASCII')).toEqual([]);
+  const positions = Object.entries({ ...hfileLayout, ...kvLayout }).flatMap(([name, value]) => {
+    const field = /^(.*)Position$/.exec(name)?.[1]!.replace(/^(?:block|kv)(?=[A-Z])/, '');
+    return field === undefined ? [] : [`${field.toLowerCase()} ${String(value)}`];
+  });
+  const told = rows
+    .filter(({ position, field }) => /^\d+$/.test(position) && field !== 'payload')
+    .map(({ field, position }) => `${field.toLowerCase()} ${position}`);
+  expect(told.toSorted()).toEqual(positions.toSorted());
+  const payload = rows.find(({ field }) => field === 'payload');
+  expect(Number(payload?.position)).toBe(hfileLayout.blockHeaderBytes);
+});
+
+/** First and second cell of the rows of a table of numbers and names. */
+function numbered(text: string): Set<string> {
+  const rows = text.matchAll(/^\| (\d+) +\| `([A-Za-z0-9_]+)` +\|/gm);
+  return new Set(
+    [...rows].map(([, id, name]) => `${id} ${name!.replaceAll('_', '').toLowerCase()}`),
+  );
+}
+
+test('numbers and names of HBase’s files are those of the code', () => {
+  const text = readText(lsmPage);
+  const rows = numbered(text);
+  const refused = ['none', 'lzo', 'bzip2', 'lzma', 'brotli'];
+  for (const ids of [hfileLayout.EncodingId, hfileLayout.CompressionId]) {
+    for (const [name, id] of Object.entries(ids)) {
+      const isTold = rows.has(`${id} ${name.toLowerCase()}`);
+      expect(isTold || refused.includes(name), name).toBe(true);
+    }
+  }
+  for (const magic of Object.values(hfileLayout.BlockMagic)) expect(text).toContain(magic);
+  for (const [name, code] of Object.entries(kvLayout.CellType)) {
+    expect(text).toContain(`${name[0]!.toUpperCase()}${name.slice(1)} ${code}`);
+  }
+  const written = /## FILE_INFO[\s\S]*?\n## /.exec(text)![0];
+  const named = [...written.matchAll(/`([A-Za-z.]*[A-Z_]{6,}[A-Z_]*)`/g)].map(([, name]) => name);
+  const known = new Set<string>(Object.values(hfileLayout.FileInfoKey));
+  expect(named.filter((name) => !known.has(name!) && name !== 'LSM_UNSUPPORTED')).toEqual([]);
+});
+
+test('fields of the log of HBase have the numbers of the code', () => {
+  const text = readText(lsmPage);
+  const numbersOf = (title: string): number[] => {
+    const table = new RegExp(`^\\| ${title} .*\\n\\|[ -|]+\\n((?:\\|.*\\n)+)`, 'm').exec(text)![1]!;
+    return [...table.matchAll(/^\| ([\d, ]+)\|/gm)].flatMap(([, cell]) =>
+      cell!.split(',').map(Number),
+    );
+  };
+  const header = new Set<number>(Object.values(WalHeaderField));
+  const key = new Set<number>(Object.values(WalKeyField));
+  expect(numbersOf('header field').filter((id) => !header.has(id))).toEqual([]);
+  expect(numbersOf('key field').filter((id) => !key.has(id))).toEqual([]);
+  expect(numbersOf('key field').length).toBeGreaterThan(5);
 });
 
 test('the length of a field of fixed type is that of the type', () => {
