@@ -1,18 +1,21 @@
 /**
- * Store files (HFiles) as the input of a job: a record per cell that was put, its row and its value
- * as bytes. Each file is one split. Delete markers, and cells that others hide, are left as they
- * are: what a table says is read through `TableInput`.
+ * Store files (HFiles) as the input of a job: a record per cell that was put, its row and its
+ * value as bytes, or all of the cell. Each file is one split. Delete markers, and cells that others
+ * hide, are left as they are: what a table says is read through `TableInput`.
  */
 import { baseName, joinPath, type FileSystem } from '../../native-free-io/index.ts';
 import type { Env } from '../env/index.ts';
 import { CellType, HFileReader, type CellView } from '../lsm/index.ts';
 import type { InputSplit, JobInput, RecordBatch, RecordReader } from '../mapreduce/index.ts';
+import { InputCell } from './input-cell.ts';
 import { PairBatch } from './pair-batch.ts';
 
 export interface HFileInputOptions {
   /** Only cells of this family, and of this qualifier. Default: all. */
   readonly family?: string;
   readonly qualifier?: string;
+  /** Values are `InputCell`s, with family, qualifier and timestamp. Default: bytes. */
+  readonly cells?: boolean;
 }
 
 /** Files, or directories whose files are taken, those within families too. */
@@ -58,7 +61,7 @@ const cellsPerBatch = 1024;
 
 class HFileSplitReader implements RecordReader {
   readonly keyType = 'textBytes';
-  readonly valueType = 'textBytes';
+  readonly valueType: 'text' | 'textBytes';
   readonly #file: HFileReader;
   readonly #cursor: ReturnType<HFileReader['cursor']>;
   readonly #split: InputSplit;
@@ -73,7 +76,9 @@ class HFileSplitReader implements RecordReader {
     this.#cursor = file.cursor({ scan: true });
     this.#isThere = this.#cursor.first();
     this.#cells = Math.max(1, file.trailer.entryCount);
-    this.#wants = wantedBy(split.detail as HFileInputOptions);
+    const options = split.detail as HFileInputOptions;
+    this.valueType = options.cells === true ? 'text' : 'textBytes';
+    this.#wants = wantedBy(options);
   }
 
   get progress(): number {
@@ -87,11 +92,21 @@ class HFileSplitReader implements RecordReader {
     const batch = new PairBatch();
     while (this.#isThere && batch.count < cellsPerBatch) {
       const { cell } = this.#cursor;
-      if (this.#wants(cell)) batch.add(cell.copyRow(), cell.copyValue());
+      if (this.#wants(cell)) batch.add(cell.copyRow(), this.#valueOf(cell));
       this.#seen++;
       this.#isThere = this.#cursor.next();
     }
     return batch.count === 0 ? undefined : batch;
+  }
+
+  #valueOf(cell: CellView): InputCell | Uint8Array {
+    if (this.valueType !== 'text') return cell.copyValue();
+    return new InputCell({
+      family: textOf(cell.copyFamily()),
+      qualifier: cell.copyQualifier(),
+      timestamp: cell.timestamp,
+      value: cell.copyValue(),
+    });
   }
 
   close(): void {

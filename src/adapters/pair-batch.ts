@@ -2,18 +2,18 @@
 import type { RecordBatch } from '../mapreduce/index.ts';
 
 export class PairBatch implements RecordBatch {
-  readonly #pairs: (readonly [Uint8Array, Uint8Array])[] = [];
+  readonly #pairs: (readonly [Uint8Array, unknown])[] = [];
 
   get count(): number {
     return this.#pairs.length;
   }
-  add(key: Uint8Array, value: Uint8Array): void {
+  add(key: Uint8Array, value: unknown): void {
     this.#pairs.push([key, value]);
   }
   key(index: number): Uint8Array {
     return this.#pairs[index]![0];
   }
-  value(index: number): Uint8Array {
+  value(index: number): unknown {
     return this.#pairs[index]![1];
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A table as the input of a job: a record per cell, its row and its value as bytes, what the table
- * says and not what its files hold. A split is a region.
+ * A table as the input of a job: a record per cell, its row and its value as bytes, or all of the
+ * cell; what the table says and not what its files hold. A split is a region.
  *
  * Tasks read the database's directory through a layer that keeps every change in memory: each
  * opens it for itself, replays its log there and takes no lock. So the directory must be at rest
@@ -10,11 +10,14 @@ import { OverlayFileSystem } from '../../native-free-io/index.ts';
 import { realEnv, type Env } from '../env/index.ts';
 import { Database, type FamilyChoice, type RowBatch } from '../lsm/index.ts';
 import type { InputSplit, JobInput, RecordBatch, RecordReader } from '../mapreduce/index.ts';
+import { InputCell } from './input-cell.ts';
 import { PairBatch } from './pair-batch.ts';
 
 export interface TableInputOptions {
   /** Families by name, or with the qualifiers wanted of each. Default: everything. */
   readonly families?: FamilyChoice;
+  /** Values are `InputCell`s, with family, qualifier and timestamp. Default: bytes. */
+  readonly cells?: boolean;
 }
 
 interface RegionDetail extends TableInputOptions {
@@ -57,14 +60,15 @@ export async function openTableSplit(split: InputSplit, env: Env): Promise<Recor
 
 class TableSplitReader implements RecordReader {
   readonly keyType = 'textBytes';
-  readonly valueType = 'textBytes';
+  readonly valueType: 'text' | 'textBytes';
   readonly #db: Database;
   readonly #split: InputSplit;
   readonly #batches: AsyncIterator<RowBatch>;
   bytesRead = 0;
 
   constructor(db: Database, split: InputSplit) {
-    const { table, start, stop, families } = split.detail as RegionDetail;
+    const { table, start, stop, families, cells } = split.detail as RegionDetail;
+    this.valueType = cells === true ? 'text' : 'textBytes';
     this.#db = db;
     this.#split = split;
     const range = {
@@ -84,8 +88,9 @@ class TableSplitReader implements RecordReader {
     if (next.done === true) return undefined;
     const batch = new PairBatch();
     for (const row of next.value) {
-      for (const { value } of row.cells()) {
-        batch.add(row.key, value);
+      for (const cell of row.cells()) {
+        const { value } = cell;
+        batch.add(row.key, this.valueType === 'text' ? new InputCell(cell) : value);
         this.bytesRead += row.key.length + value.length;
       }
     }

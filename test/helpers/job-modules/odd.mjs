@@ -63,6 +63,27 @@ export function flat(position, line, context) {
   for (let count = 0; count < Number(line); count++) context.emit(line, count);
 }
 
+/** Columns of cells, with their times. */
+export function columns(row, { family, qualifier, timestamp }, context) {
+  context.emit(`${family}:${new TextDecoder().decode(qualifier)} ${timestamp}`, 1);
+}
+
+/** For each line a thousand values of a thousand characters, all of one key. */
+export function manyOfOne(position, line, context) {
+  for (let index = 0; index < 1000; index++)
+    context.emit('one', `${index}${line}`.padEnd(1000, 'x'));
+}
+
+/** How many values a group has, and how long they are together. */
+export function measured(key, values, context) {
+  let [count, length] = [0, 0];
+  for (const value of values) {
+    count++;
+    length += value.length;
+  }
+  context.emit(key, `${count} values, ${length} characters`);
+}
+
 /** Counts for itself, and waits. */
 export async function counting(position, line, context) {
   await Promise.resolve();

@@ -13,7 +13,7 @@ import { realEnv } from '../../../src/env/index.ts';
 import { PartitionLog } from '../../../src/log/index.ts';
 import { Database } from '../../../src/lsm/index.ts';
 import { TextInput } from '../../../src/mapreduce/index.ts';
-import { countsOf, resultsOf, runInline } from '../../helpers/jobs.ts';
+import { countsOf, countTypes, resultsOf, runInline } from '../../helpers/jobs.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const texts = {
@@ -22,6 +22,10 @@ const texts = {
   key: 'textBytes',
   value: 'textBytes',
 } as const;
+const columns = {
+  module: new URL('../../helpers/job-modules/odd.mjs', import.meta.url),
+  name: 'columns',
+};
 const identity = { map: 'identity', reduce: 'identity', types: texts } as const;
 
 test('a range of a log is the input of a job: each record once, whatever the splits', async () => {
@@ -85,11 +89,18 @@ test('store files are the input of a job: what was put, of the column that is as
   await runInline(nodeFileSystem, { ...text, output, reducers: 2 }, realEnv());
   const results = async (name: string, options: Parameters<typeof HFileInput>[1]) => {
     const input = HFileInput(files, options);
-    const jobOptions = { ...identity, input, output: `${folder}/${name}` };
+    const asText = { mapValue: 'text', value: 'text' } as const;
+    const types = { ...texts, ...(options?.cells === true ? asText : {}) };
+    const jobOptions = { ...identity, types, input, output: `${folder}/${name}` } as const;
     const job = await runInline(nodeFileSystem, jobOptions, realEnv());
     return (await resultsOf(job)).map((pair) => pair.map(String).join('='));
   };
   expect(await results('all', {})).toEqual(['a=1', 'b=2', 'c=3']);
+  expect(await results('cells', { cells: true })).toEqual([
+    'a=f:q\t1000\t1',
+    'b=f:q\t1000\t2',
+    'c=f:q\t1000\t3',
+  ]);
   expect(await results('column', { family: 'f', qualifier: 'q' })).toEqual(['a=1', 'b=2', 'c=3']);
   expect(await results('other', { family: 'f', qualifier: 'r' })).toEqual([]);
 });
@@ -120,6 +131,35 @@ test('a table at rest is the input of a job: what it says, a region each, and it
     expect(found).toEqual(rows.filter((row) => row !== '07').map((row) => `r${row}=v${row}`));
     expect(job.counters.job('TOTAL_LAUNCHED_MAPS')).toBe(2);
   }
+});
+
+test('a table gives its cells with column and time to functions, and as lines to commands', async () => {
+  const folder = temporaryFolder();
+  const dir = `${folder}/data`;
+  {
+    await using db = await Database.open(dir);
+    const table = await db.createTable('t', { families: { f: {}, g: {} } });
+    await table.put('r1', { f: { q: 'one' }, g: { x: 'two' } }, { timestamp: 7 });
+    await table.put('r2', { f: { q: 'three' } }, { timestamp: 8 });
+  }
+  const input = TableInput(dir, 't', { cells: true });
+  const counted = await runInline(
+    nodeFileSystem,
+    { input, output: `${folder}/columns`, map: columns, reduce: 'sum', types: countTypes },
+    realEnv(),
+  );
+  expect(await resultsOf(counted)).toEqual([
+    ['f:q 7', '1'],
+    ['f:q 8', '1'],
+    ['g:x 7', '1'],
+  ]);
+  const lines = await runInline(
+    nodeFileSystem,
+    { ...identity, input, output: `${folder}/lines`, map: { command: 'cat' }, reducers: 0 },
+    realEnv(),
+  );
+  const found = (await resultsOf(lines)).map((pair) => pair.map(String).join('\t'));
+  expect(found).toEqual(['r1\tf:q\t7\tone', 'r1\tg:x\t7\ttwo', 'r2\tf:q\t8\tthree']);
 });
 
 test('MR-07 files of a block store are the input of a job, whatever the splits', async () => {
