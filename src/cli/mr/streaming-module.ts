@@ -22,35 +22,42 @@ async function optionsOf({ io, positionals }: Invocation): Promise<ModuleCommand
   };
 }
 
-export const streamingMapCommand: Command = {
-  name: 'streaming-map',
-  summary: "A module's map as the mapper of a Hadoop Streaming job: -mapper 'varve mr …'.",
-  usage: 'MODULE',
-  arity: [1, 1],
-  async run(invocation) {
-    await runModuleMapper(await optionsOf(invocation));
-    return exitCode.fine;
-  },
-};
+function moduleCommand(
+  { name, summary }: Pick<Command, 'name' | 'summary'>,
+  work: (options: ModuleCommandOptions) => Promise<void>,
+): Command {
+  return {
+    name,
+    summary,
+    usage: 'MODULE',
+    arity: [1, 1],
+    async run(invocation) {
+      await work(await optionsOf(invocation));
+      return exitCode.fine;
+    },
+  };
+}
 
-export const streamingReduceCommand: Command = {
-  name: 'streaming-reduce',
-  summary: "A module's reduce as the reducer of a Hadoop Streaming job.",
-  usage: 'MODULE',
-  arity: [1, 1],
-  async run(invocation) {
-    await runModuleReducer(await optionsOf(invocation), 'reduce');
-    return exitCode.fine;
+export const streamingMapCommand: Command = moduleCommand(
+  {
+    name: 'streaming-map',
+    summary: "A module's map as the mapper of a Hadoop Streaming job: -mapper 'varve mr …'.",
   },
-};
+  runModuleMapper,
+);
 
-export const streamingCombineCommand: Command = {
-  name: 'streaming-combine',
-  summary: "A module's combine as the combiner of a Hadoop Streaming job.",
-  usage: 'MODULE',
-  arity: [1, 1],
-  async run(invocation) {
-    await runModuleReducer(await optionsOf(invocation), 'combine');
-    return exitCode.fine;
+export const streamingReduceCommand: Command = moduleCommand(
+  {
+    name: 'streaming-reduce',
+    summary: "A module's reduce as the reducer of a Hadoop Streaming job.",
   },
-};
+  (options) => runModuleReducer(options, 'reduce'),
+);
+
+export const streamingCombineCommand: Command = moduleCommand(
+  {
+    name: 'streaming-combine',
+    summary: "A module's combine as the combiner of a Hadoop Streaming job.",
+  },
+  (options) => runModuleReducer(options, 'combine'),
+);

@@ -19,7 +19,7 @@ import { partName } from '../output/part-name.ts';
 import { openWriter } from '../output/writers.ts';
 import { mergeSources } from '../shuffle/merge-stream.ts';
 import { OpenSegments } from '../shuffle/segments.ts';
-import { emptySource, type SortedSource } from '../shuffle/sorted-source.ts';
+import { emptySource, SourceView, type SortedSource } from '../shuffle/sorted-source.ts';
 import { runCommandReducer } from '../streaming/command-reducer.ts';
 import { Groups } from './groups.ts';
 import { ReduceMerger, type FetchedSegment } from './reduce-merger.ts';
@@ -171,38 +171,19 @@ async function runReducer(
 }
 
 /** Counts groups of what passes through. */
-class GroupCounter implements SortedSource {
+class GroupCounter extends SourceView {
   groups = 0;
-  readonly #source: SortedSource;
   readonly #compare: RawComparator;
   #previous: Uint8Array | undefined;
 
   constructor(source: SortedSource, compare: RawComparator) {
-    this.#source = source;
+    super(source);
     this.#compare = compare;
   }
 
-  get bytes(): Uint8Array {
-    return this.#source.bytes;
-  }
-  get keyStart(): number {
-    return this.#source.keyStart;
-  }
-  get keyEnd(): number {
-    return this.#source.keyEnd;
-  }
-  get valueStart(): number {
-    return this.#source.valueStart;
-  }
-  get valueEnd(): number {
-    return this.#source.valueEnd;
-  }
-  get frameStart(): number {
-    return this.#source.frameStart;
-  }
   next(): boolean {
-    if (!this.#source.next()) return false;
-    const { bytes, keyStart, keyEnd } = this.#source;
+    if (!this.source.next()) return false;
+    const { bytes, keyStart, keyEnd } = this.source;
     const before = this.#previous;
     const isNew =
       before === undefined ||

@@ -1,7 +1,7 @@
 /** Many sorted sources as one; equal keys in the order of the sources. */
 import { LoserTree } from '../../base/index.ts';
 import type { RawComparator } from '../../hadoop/index.ts';
-import { emptySource, type SortedSource } from './sorted-source.ts';
+import { emptySource, SourceView, type SortedSource } from './sorted-source.ts';
 
 /** Merges sources that were not read yet. */
 export function mergeSources(
@@ -15,34 +15,11 @@ export function mergeSources(
 }
 
 /** A source whose first record was gone to already. */
-class Begun implements SortedSource {
-  readonly #source: SortedSource;
+class Begun extends SourceView {
   #isFirst = true;
 
-  constructor(source: SortedSource) {
-    this.#source = source;
-  }
-
-  get bytes(): Uint8Array {
-    return this.#source.bytes;
-  }
-  get keyStart(): number {
-    return this.#source.keyStart;
-  }
-  get keyEnd(): number {
-    return this.#source.keyEnd;
-  }
-  get valueStart(): number {
-    return this.#source.valueStart;
-  }
-  get valueEnd(): number {
-    return this.#source.valueEnd;
-  }
-  get frameStart(): number {
-    return this.#source.frameStart;
-  }
   next(): boolean {
-    if (!this.#isFirst) return this.#source.next();
+    if (!this.#isFirst) return this.source.next();
     this.#isFirst = false;
     return true;
   }

@@ -25,3 +25,32 @@ export const emptySource: SortedSource = {
   frameStart: 0,
   next: () => false,
 };
+
+/** A source that shows the record of another; what `next` does beside is its own. */
+export abstract class SourceView implements SortedSource {
+  protected readonly source: SortedSource;
+
+  constructor(source: SortedSource) {
+    this.source = source;
+  }
+
+  get bytes(): Uint8Array {
+    return this.source.bytes;
+  }
+  get keyStart(): number {
+    return this.source.keyStart;
+  }
+  get keyEnd(): number {
+    return this.source.keyEnd;
+  }
+  get valueStart(): number {
+    return this.source.valueStart;
+  }
+  get valueEnd(): number {
+    return this.source.valueEnd;
+  }
+  get frameStart(): number {
+    return this.source.frameStart;
+  }
+  abstract next(): boolean;
+}
