@@ -14,6 +14,10 @@ beforeAll(async () => {
 });
 afterAll(() => project[Symbol.dispose]());
 
+function installedCommand(): string {
+  return join(project.dir, 'node_modules', packageJson.name, packageJson.bin.varve);
+}
+
 /** What a program imports, for every subpath that is code. */
 const doors = Object.keys(packageJson.exports)
   .filter((subpath) => !subpath.endsWith('.json'))
@@ -51,6 +55,26 @@ console.log(JSON.stringify({
   compaction,
   left: [...codecs],
 }));
+`;
+
+/** The broker of the command, which is a bundle, and a client from the door. */
+const brokerProgram = `
+  import { spawn } from 'node:child_process';
+  import { once } from 'node:events';
+  import { encodeBatch, KafkaConnection } from 'varve/kafka';
+  const args = ['kafka', 'serve', '--port', '0', '--json', '--topics', 't'];
+  const broker = spawn(process.execPath, [process.argv[2], ...args]);
+  const [line] = await once(broker.stdout, 'data');
+  const [host, port] = JSON.parse(line).bootstrap.split(':');
+  const connection = await KafkaConnection.open({ host, port: Number(port) });
+  const records = encodeBatch([{ value: 'one' }], 0, Date.now()).bytes;
+  const topics = [{ name: 't', partitions: [{ index: 0, records }] }];
+  const request = { transactionalId: null, acks: -1, timeoutMs: 1000, topics };
+  const answer = await connection.request('produce', request, { version: 9 });
+  await connection.close();
+  broker.kill('SIGINT');
+  const [code] = await once(broker, 'close');
+  console.log('error', answer.topics[0].partitions[0].error, 'exit code', code);
 `;
 
 const cursorProgram = `
@@ -97,9 +121,15 @@ describe.each(['this Node', 'the current LTS'] as const)('the packed package on 
     expect([stdout, stderr]).toEqual(['undefined 1\n', '']);
   });
 
+  it('serves Kafka from the bundle of its command', async () => {
+    project.write('broker.mjs', brokerProgram);
+    const { stdout } = await project.run(project.nodes[name], ['broker.mjs', installedCommand()]);
+    expect(stdout).toBe('error 0 exit code 0\n');
+  });
+
   it('brings a command line that works', async () => {
     const node = project.nodes[name];
-    const installed = join(project.dir, 'node_modules', packageJson.name, packageJson.bin.varve);
+    const installed = installedCommand();
     const varve = async (...args: string[]): Promise<string> =>
       (await project.run(node, [installed, ...args])).stdout;
     expect(await varve('--version')).toBe(`${packageJson.version}\n`);
