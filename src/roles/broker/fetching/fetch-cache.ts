@@ -3,8 +3,9 @@
  * told only of partitions with news (KIP-227).
  *
  * Invariants: I1 an identifier is positive and in use once; I2 the expected number of the next
- * request grows by one, from 2^31-1 to 1; I3 at most `slots` are kept, the one unused longest goes
- * when it rested long enough.
+ * request grows by one, from 2^31-1 to 1; I3 at most `slots` are kept: the one unused longest goes
+ * when it rested long enough, else the one of fewest partitions among those that have been in use
+ * for as long, if the new one has more.
  *
  * Upstream: apache/kafka: core/.../server/FetchSession.scala; behaviour kept, code our own.
  */
@@ -30,12 +31,14 @@ class Kept {
   readonly id: number;
   readonly usesIds: boolean;
   readonly partitions = new Map<string, WantedPartition>();
+  readonly madeMs: number;
   nextEpoch = 1;
   lastUsedMs: number;
 
   constructor(id: number, usesIds: boolean, nowMs: number) {
     this.id = id;
     this.usesIds = usesIds;
+    this.madeMs = nowMs;
     this.lastUsedMs = nowMs;
   }
 }
@@ -79,7 +82,9 @@ export class FetchCache {
     addWanted(partitions, request);
     const wanted = [...partitions.values()];
     const kept =
-      fetchEpoch === 0 && version >= 7 && wanted.length > 0 ? this.#make(version >= 13) : undefined;
+      fetchEpoch === 0 && version >= 7 && wanted.length > 0
+        ? this.#make(version >= 13, wanted.length)
+        : undefined;
     if (kept !== undefined) {
       for (const [key, partition] of partitions) kept.partitions.set(key, partition);
     }
@@ -100,7 +105,7 @@ export class FetchCache {
     if (kept === undefined) return refuse(ErrorCode.fetchSessionIdNotFound);
     if (request.fetchEpoch !== kept.nextEpoch) return refuse(ErrorCode.invalidFetchSessionEpoch);
     if (usesIds !== kept.usesIds) return refuse(ErrorCode.fetchSessionTopicIdError);
-    kept.nextEpoch = kept.nextEpoch === 0x7fffffff ? 1 : kept.nextEpoch + 1;
+    kept.nextEpoch = epochAfter(kept.nextEpoch);
     addWanted(kept.partitions, request);
     for (const { name, topicId, partitions } of request.forgotten) {
       for (const index of partitions) kept.partitions.delete(keyOf(name, topicId, index));
@@ -123,12 +128,24 @@ export class FetchCache {
     };
   }
 
-  #make(usesIds: boolean): Kept | undefined {
+  /** Who makes room for one of `size` partitions; undefined for nobody. */
+  #leaving(nowMs: number, size: number): Kept | undefined {
+    const oldest = this.#kept.values().next().value;
+    if (oldest !== undefined && nowMs - oldest.lastUsedMs > restMs) return oldest;
+    let weakest: Kept | undefined;
+    for (const kept of this.#kept.values()) {
+      if (kept.lastUsedMs - kept.madeMs <= restMs) continue;
+      if (weakest === undefined || isWeaker(kept, weakest)) weakest = kept;
+    }
+    return weakest !== undefined && size > weakest.partitions.size ? weakest : undefined;
+  }
+
+  #make(usesIds: boolean, size: number): Kept | undefined {
     const nowMs = this.#env.clock.now();
     if (this.#kept.size >= this.#slots) {
-      const oldest = this.#kept.values().next().value;
-      if (oldest === undefined || nowMs - oldest.lastUsedMs <= restMs) return undefined;
-      this.#kept.delete(oldest.id);
+      const leaving = this.#leaving(nowMs, size);
+      if (leaving === undefined) return undefined;
+      this.#kept.delete(leaving.id);
     }
     let id = 0;
     while (id === 0 || this.#kept.has(id)) {
@@ -138,6 +155,17 @@ export class FetchCache {
     this.#kept.set(id, kept);
     return kept;
   }
+}
+
+/** The number of the next request: 0 and below have meanings of their own. */
+export function epochAfter(epoch: number): number {
+  return epoch === 0x7fffffff ? 1 : epoch + 1;
+}
+
+function isWeaker(a: Kept, b: Kept): boolean {
+  return a.partitions.size === b.partitions.size
+    ? a.id < b.id
+    : a.partitions.size < b.partitions.size;
 }
 
 function keyOf(name: string, topicId: string, index: number): string {

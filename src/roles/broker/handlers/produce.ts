@@ -121,7 +121,9 @@ class Appender {
     if (partition === undefined) return failure(asked.index, ErrorCode.unknownTopicOrPartition);
     const { records } = asked;
     if (records === null) return failure(asked.index, ErrorCode.invalidRecord);
-    const early = this.#checkBatch(records, partition, request, context.version);
+    const early = this.#hasReplicas(topic, request.acks)
+      ? this.#checkBatch(records, partition, request, context.version)
+      : ErrorCode.notEnoughReplicas;
     if (early !== ErrorCode.none) return failure(asked.index, early);
     try {
       const stored = recodeBatch(partition.log.core, records) ?? records;
@@ -147,6 +149,13 @@ class Appender {
       if (answer.recordErrors.length > 0) answer.message = recordErrorsText(answer.recordErrors);
       return answer;
     }
+  }
+
+  /** All in-sync replicas are this one: acks all may ask for more. */
+  #hasReplicas(topic: string, acks: number): boolean {
+    const { topics } = this.#broker;
+    const own = topics.get(topic)?.config['min.insync.replicas'];
+    return acks !== -1 || Number(own ?? topics.defaults['min.insync.replicas'] ?? 1) <= 1;
   }
 
   /** One whole batch of version 2, a codec this version knows, a transaction that is known. */

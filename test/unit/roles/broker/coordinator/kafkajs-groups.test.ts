@@ -136,3 +136,70 @@ test('offsets sent in a transaction count when it commits', async () => {
   await producer.disconnect();
   await admin.disconnect();
 });
+
+/** Values that each member of each group was given; all there are, `copies` times. */
+async function share(
+  server: KafkaServer,
+  groups: readonly string[],
+  copies: number,
+): Promise<string[][]> {
+  const total = 40;
+  const given: string[][] = [];
+  const owned = new Map<number, number>();
+  const members: Consumer[] = [];
+  for (const [at, groupId] of groups.entries()) {
+    const mine: string[] = [];
+    given.push(mine);
+    const consumer = client(server).consumer({ groupId, ...fast });
+    consumer.on('consumer.group_join', ({ payload }) => {
+      owned.set(at, payload.memberAssignment['orders']?.length ?? 0);
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topic: 'orders', fromBeginning: true });
+    await consumer.run({
+      eachMessage: ({ message }) => {
+        mine.push(String(message.value));
+        return Promise.resolve();
+      },
+    });
+    members.push(consumer);
+  }
+  const wait = { interval: 20, timeout: 10_000 };
+  const isShared = () => {
+    const counts = [...owned.values()];
+    const sum = counts.reduce((all, count) => all + count, 0);
+    return counts.length === groups.length && !counts.includes(0) && sum === 4 * copies;
+  };
+  await expect.poll(isShared, wait).toBe(true);
+  const producer = client(server).producer();
+  await producer.connect();
+  const messages = Array.from({ length: total }, (_, at) => ({
+    value: `r${at}`,
+    partition: at % 4,
+  }));
+  await producer.send({ topic: 'orders', messages });
+  await expect.poll(() => given.flat().length, wait).toBe(total * copies);
+  await Promise.all([producer, ...members].map((one) => one.disconnect()));
+  const stored = server.metrics().match(/log_end_offset\{topic="orders".*/g)!;
+  expect(stored.map((line) => line.split(' ').at(-1))).toEqual(['10', '10', '10', '10']);
+  return given;
+}
+
+test('KF-73 two members of a group have disjoint parts of one complete copy', async () => {
+  await using server = await KafkaServer.start({ topics: { orders: { partitions: 4 } } });
+  const given = await share(server, ['g', 'g'], 1);
+  expect(given.map(({ length }) => length)).toEqual([20, 20]);
+  expect(new Set(given.flat()).size).toBe(40);
+});
+
+test('KF-75 one group is a queue, a group each is a broadcast; the data is stored once', async () => {
+  {
+    await using server = await KafkaServer.start({ topics: { orders: { partitions: 4 } } });
+    expect(new Set((await share(server, ['g', 'g', 'g'], 1)).flat()).size).toBe(40);
+  }
+  await using server = await KafkaServer.start({ topics: { orders: { partitions: 4 } } });
+  for (const mine of await share(server, ['a', 'b', 'c'], 3)) {
+    expect(mine).toHaveLength(40);
+    expect(new Set(mine).size).toBe(40);
+  }
+});

@@ -110,11 +110,12 @@ test('a waiting fetch ends when its topic goes, and when the broker stops', asyn
   expect(only(answer).error).toBe(0);
 });
 
-test('incremental fetches tell news only, forget what is given up, and refuse wrong numbers', async () => {
+test('KF-91 incremental fetches tell news only, forget what is given up, and refuse wrong numbers', async () => {
   await using server = await start();
   await using connection = await connectTo(server);
   const first = await fetchFrom(connection, { fetchEpoch: 0, partitions: [0, 1, 2] });
   expect(first.fetchId).toBeGreaterThan(0);
+  expect(first.topics[0]!.partitions.map(({ index }) => index)).toEqual([0, 1, 2]);
   const { fetchId } = first;
   const next = (fetchEpoch: number, more: Parameters<typeof fetchFrom>[1] = {}) =>
     fetchFrom(connection, { fetchId, fetchEpoch, partitions: [], ...more });

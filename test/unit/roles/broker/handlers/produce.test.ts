@@ -17,7 +17,7 @@ const start = (): Promise<KafkaServer> =>
     },
   });
 
-test('KF-69 acks -1 and 1 give offsets, acks 0 no answer', async () => {
+test('KF-70 acks -1 and 1 give offsets, acks 0 no answer', async () => {
   await using server = await start();
   await using connection = await connectTo(server);
   expect(await produceTo(connection, batchOf(values('a', 'b')))).toMatchObject({
