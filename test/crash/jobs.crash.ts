@@ -78,7 +78,7 @@ test('MR-37 a crash at any operation of spill, merge and commit leaves no half o
     }
   }
   expect(crashes).toBeGreaterThan(8);
-});
+}, 900_000);
 
 test('a commit that crashed at any operation is finished by the same calls', async () => {
   const prepare = async (fs: CrashFileSystem): Promise<OutputCommitter> => {
