@@ -3,6 +3,7 @@ import type { WorkloadFactory } from '../harness/workload.ts';
 import { appendRaw, groupCommit } from './file-append.ts';
 import { getPackedObjects, packObjects } from './blocks-pack.ts';
 import { readBesideDataNode, writeBesideDataNode } from './blocks-datanode.ts';
+import { openAndRead } from './blocks-latency.ts';
 import { openBlocks, readBlocks, readBlocksAtRandom } from './blocks-read.ts';
 import { blockToSocket } from './blocks-socket.ts';
 import { writeBlocks, writeTwoStreams } from './blocks-write.ts';
@@ -36,6 +37,7 @@ export const workloads: Readonly<Record<string, WorkloadFactory>> = {
   'write blocks in two threads': writeTwoStreams,
   'read a block of 256 MiB': readBlocks,
   'read 64 KiB of a block at random': readBlocksAtRandom,
+  'open a block and read 4 KiB, median': openAndRead,
   'block to socket': blockToSocket,
   'write a file of 1 GiB beside a DataNode': writeBesideDataNode,
   'read a file of 1 GiB, verified, beside a DataNode': readBesideDataNode,
