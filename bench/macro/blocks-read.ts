@@ -41,6 +41,7 @@ export const readBlocks: WorkloadFactory = async (scratch) => {
     unit: 'MB/s',
     parameters: { bytes, pieceBytes },
     rounds: 9,
+    note: 'A loop of nothing but readSync and the CRC kernel, at 20 GB/s on bytes in the cache, reaches 0.50 x raw.',
     contenders: [
       {
         name: raw,

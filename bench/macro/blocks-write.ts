@@ -30,7 +30,7 @@ export const writeBlocks: WorkloadFactory = async (scratch) => {
     unit: 'MB/s',
     parameters: { pieces, pieceBytes },
     rounds: 7,
-    note: 'Finalized without syncing on both sides: the disk is not what is measured.',
+    note: 'Finalized without syncing on both sides: the disk is not what is measured. A loop of nothing but the CRC kernel and writeSync reaches 0.71 x raw per 64 KiB, 0.48 x per 512 B.',
     contenders: [
       {
         name: 'raw writeSync',

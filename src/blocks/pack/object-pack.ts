@@ -241,9 +241,8 @@ export class ObjectPack implements AsyncDisposable {
   }
 
   #find(key: string): PackEntry | undefined {
-    const recent = this.#recent.get(key);
-    if (recent !== undefined || this.#recent.has(key)) return recent;
-    return this.#index.get(key);
+    if (this.#recent.size === 0 || !this.#recent.has(key)) return this.#index.get(key);
+    return this.#recent.get(key);
   }
 
   async #sync(): Promise<void> {
