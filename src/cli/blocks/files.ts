@@ -48,6 +48,7 @@ export const getCommand: Command = {
       value: 'FILE',
       help: 'where to (default: its name, here)',
     },
+    json: jsonOption,
     quiet: quietOption,
   },
   run: get,
@@ -73,6 +74,7 @@ export const removeCommand: Command = {
   usage: 'DIR NAME',
   arity: [2, 2],
   details: dirsHelp,
+  options: { json: jsonOption },
   run: remove,
 };
 
@@ -130,6 +132,7 @@ async function get(invocation: Invocation): Promise<ExitCode> {
     throw error;
   }
   if (whole) nodeFileSystem.renameSync(path, target);
+  if (flags['json'] === true) await io.write(jsonLine({ name, length, output: target }));
   return exitCode.fine;
 }
 
@@ -171,6 +174,11 @@ async function cat(invocation: Invocation): Promise<ExitCode> {
 
 async function remove(invocation: Invocation): Promise<ExitCode> {
   await using store = await openForWriting(invocation);
-  await store.deleteFile(invocation.positionals[1]!);
+  const name = invocation.positionals[1]!;
+  const { length, blocks } = store.statFile(name);
+  await store.deleteFile(name);
+  if (invocation.flags['json'] === true) {
+    await invocation.io.write(jsonLine({ name, length, blocks: blocks.length }));
+  }
   return exitCode.fine;
 }

@@ -1,7 +1,8 @@
 /** `varve blocks`: every command, its output and its exit code. */
-import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { formatUnfinished } from '../../../src/blocks/format/unfinished.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { varve } from './cli-world.ts';
 
@@ -43,7 +44,8 @@ function below(dir: string, name: RegExp): string {
 test('what was put is got, printed, listed and removed', async () => {
   const { folder, dir, bytes } = await world();
   const copy = join(folder, 'copy');
-  await ok('get', dir, 'letters', '-o', copy, '--quiet');
+  const got = JSON.parse(await ok('get', dir, 'letters', '-o', copy, '--json'));
+  expect(got).toEqual({ name: 'letters', length: 2500, output: copy });
   expect(readFileSync(copy).equals(bytes)).toBe(true);
   expect(await ok('cat', dir, 'letters')).toBe(bytes.toString());
   const middle = bytes.subarray(990, 1010).toString();
@@ -57,7 +59,8 @@ test('what was put is got, printed, listed and removed', async () => {
     length: 2500,
     blocks: [{ id: '1073741825', length: 1000 }, { length: 1000 }, { length: 500 }],
   });
-  await ok('rm', dir, 'letters');
+  const removed = JSON.parse(await ok('rm', dir, 'letters', '--json'));
+  expect(removed).toEqual({ name: 'letters', length: 2500, blocks: 3 });
   expect(await ok('ls', dir)).toBe('');
   expect(await ok('ls', dir, '--blocks')).toBe('');
 });
@@ -158,6 +161,21 @@ test('recover moves what belongs to no block aside and says so', async () => {
   expect(code).toBe(0);
   expect(err).toMatch(/^moved aside: .*blk_77_1\.meta/);
   expect(JSON.parse(out)).toMatchObject({ blocks: [], aside: [{ path: alone }] });
+});
+
+test('recover tells blocks of an upload that was cut, and removes them when asked', async () => {
+  const { dir } = await world();
+  rmSync(join(dir, 'varve', 'files', 'letters.json'));
+  const blocks = [1073741825n, 1073741826n, 1073741827n, 1073741828n];
+  mkdirSync(join(dir, 'varve', 'unfinished'), { recursive: true });
+  const note = join(dir, 'varve', 'unfinished', `${blocks[0]}.json`);
+  writeFileSync(note, formatUnfinished({ name: 'letters', blocks }));
+  expect(await ok('stat', dir)).toContain('unfinishedFiles: 1');
+  expect(await ok('recover', dir)).toContain('letters: not finished, 3 blocks\n');
+  const args = ['recover', dir, '--remove-unfinished'];
+  expect(await ok(...args)).toContain('letters: not finished, 3 blocks, removed\n');
+  expect(await ok('ls', dir, '--blocks')).toBe('');
+  expect(JSON.parse(await ok('recover', dir, '--json'))).toMatchObject({ unfinished: [] });
 });
 
 test('small files are packed, listed and unpacked', async () => {
