@@ -68,6 +68,8 @@ export interface ObjectPackOptions {
 const mostPendingBytes = 16 << 20;
 const mostPendingEntryBytes = 1 << 20;
 const mostKeyBytes = 500;
+/** With its length before it; a SequenceFile counts in signed 32 bits. */
+const largestObjectBytes = 0x7fff_ffff;
 
 /** Objects up to this are read into kernel memory, summed there, and copied out. */
 const scratchBytes = 64 << 10;
@@ -92,7 +94,7 @@ export class ObjectPack implements AsyncDisposable {
   /** Entries of the journal that wait for the next sync. */
   readonly #entries = ByteSink.growing();
   readonly #keySink = ByteSink.growing();
-  readonly #valueSink = ByteSink.growing({ initialBytes: 1 << 16, limitBytes: 2 ** 31 });
+  readonly #valueSink = ByteSink.growing({ initialBytes: scratchBytes + 4 });
   #pendingBytes = 0;
   #writer: SequenceFileWriter | undefined;
   /** Data that readers of the file can see. */
@@ -223,9 +225,9 @@ export class ObjectPack implements AsyncDisposable {
     this.#writer ??= await this.#openWriter();
     this.#keySink.clear();
     writableNamed('text').write(this.#keySink, key);
-    this.#valueSink.clear();
-    writableNamed('bytes').write(this.#valueSink, value);
-    this.#writer.append(this.#keySink.written, this.#valueSink.written);
+    const sink = this.#sinkFor(value.length);
+    writableNamed('bytes').write(sink, value);
+    this.#writer.append(this.#keySink.written, sink.written);
     const { length } = value;
     const position = this.#writer.position - length;
     this.#note(keyBytes, key, { position, length, crc: crc32c(value, 0, length) });
@@ -233,6 +235,15 @@ export class ObjectPack implements AsyncDisposable {
     this.#pendingBytes += length;
     const entriesWait = this.#entries.length >= mostPendingEntryBytes;
     if (entriesWait || this.#pendingBytes >= mostPendingBytes) await this.#sync();
+  }
+
+  /** The one kept for small objects; a large one's goes with it. */
+  #sinkFor(length: number): ByteSink {
+    if (length > scratchBytes) {
+      return ByteSink.growing({ initialBytes: length + 4, limitBytes: largestObjectBytes });
+    }
+    this.#valueSink.clear();
+    return this.#valueSink;
   }
 
   #note(keyBytes: Uint8Array, key: string, entry: PackEntry | undefined): void {
