@@ -1,4 +1,4 @@
-/** The median time of opening a block and reading its first 4 KiB, verified, beside a plain file. */
+/** The median time to open a block and read its first 4 KiB, verified, beside a plain file. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { BlockStore } from '../../src/blocks/index.ts';
