@@ -53,7 +53,7 @@ describe.each(kafkaVersions)("commands of Apache Kafka %s against varve's broker
     await using server = await KafkaServer.start({ topics: { t: {} } });
     const at = ['--bootstrap-server', server.bootstrap];
     const versions = await tool('versions', at);
-    expect(versions).toMatch(/Produce\(0\): 0 to 11/);
+    expect(versions).toMatch(/Produce\(0\): 0 to 12/);
     expect(versions).not.toContain('ERROR');
     await tool('produce', [...at, '--topic', 't'], { input: 'a\nb\nc\n' });
     const dirs = await tool('logDirs', [...at, '--describe', '--topic-list', 't']);
