@@ -23,7 +23,7 @@ import { resolveEngineOptions, type EngineInput, type EngineOptions } from '../o
 import type { Region } from '../region/region.ts';
 import type { RegionWorld } from '../region/region-core.ts';
 import { makeRegionInfo, type RegionInfo } from '../region/region-info.ts';
-import { removeTree, writeFile } from '../region/small-files.ts';
+import { removeTree } from '../region/small-files.ts';
 import { StoreFiles } from '../region/store-files.ts';
 import { bulkLoad } from './bulk-load.ts';
 import { Catalog, metaRegion, metaSchema, metaTable } from './catalog.ts';
@@ -37,6 +37,7 @@ import { replayEntry } from './replay.ts';
 import { makeSchema, readSchema, tableDir, writeSchema, type TableSchema } from './schema.ts';
 import { sizeOf, TableAdmin } from './table-admin.ts';
 import { Table } from './table.ts';
+import { prepareRoot, versionFile } from './root-files.ts';
 import { TableWriter, type WriteHost } from './table-writer.ts';
 
 export interface DatabaseOptions extends EngineInput {
@@ -264,7 +265,16 @@ export class Database implements AsyncDisposable {
     await this.#tableChange;
     await attempt(this.#maintenance.close());
     for (const region of this.#regions()) await attempt(region.close(options));
+    const isFlushed = [...this.#regions()].every(
+      ({ core }) => core.isClosed && core.memstoreBytes === 0,
+    );
     await attempt(this.#log.close());
+    // Nothing to replay: the next opening need not read it, nor is its space needed.
+    if (isFlushed && failures.length === 0) {
+      await attempt(
+        (async () => this.#log.putAway(DatabaseLog.filesOf(this.#world.env.fs, this.dir)))(),
+      );
+    }
     await this.#world.files.settled();
     await attempt((async () => this.#world.rewriter[Symbol.asyncDispose]())());
     this.#lock.releaseSync();
@@ -367,8 +377,6 @@ export class Database implements AsyncDisposable {
 }
 
 const noBytes = new Uint8Array(0);
-/** Written last when a database is made. */
-const versionFile = 'hbase.version';
 
 /** Start keys of the regions, the empty one first. */
 function sortedBorders(splits: readonly Bytes[]): Uint8Array[] {
@@ -379,19 +387,4 @@ function sortedBorders(splits: readonly Bytes[]): Uint8Array[] {
     }
   }
   return borders;
-}
-
-/** The files by which upstream knows its root. */
-function prepareRoot(env: Env, dir: string): void {
-  const { fs, random } = env;
-  const version = joinPath(dir, versionFile);
-  if (fs.statSync(version) !== undefined) return;
-  const hex = Buffer.from(random.uuid()).toString('hex');
-  const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-  const message = (text: string): Uint8Array =>
-    Buffer.concat([Buffer.from('PBUF\n'), Buffer.of(text.length), Buffer.from(text)]);
-  writeFile(fs, joinPath(dir, 'hbase.id'), message(id));
-  // Last, so that a root with a version is whole.
-  writeFile(fs, version, message('8'));
-  fs.syncDirectorySync(dir);
 }

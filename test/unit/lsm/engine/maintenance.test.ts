@@ -98,3 +98,14 @@ test('logs are kept as long as asked once they are no longer needed', async () =
   await until(() => archived() === 0);
   await world.database.close();
 });
+
+test('a database that was closed leaves no log to be replayed', async () => {
+  await using world = await LsmWorld.open();
+  const logs = (): unknown[] => world.fs.listSync('/db/WALs/varve');
+  await world.table.put('r', { f: { q: 'v' } });
+  expect(logs()).toHaveLength(1);
+  await world.database.close();
+  expect(logs()).toEqual([]);
+  await world.reopen();
+  expect(world.cells()).toHaveLength(1);
+});
