@@ -1,5 +1,6 @@
 /** Describing a sidecar or a VERSION file for a person. */
 import { baseName, CorruptionError, type FileSystem } from '../../native-free-io/index.ts';
+import type { InspectedFile } from '../base/index.ts';
 import { metaName } from './file-names.ts';
 import { metaHeaderBytes, sumBytes } from './format/layout.ts';
 import { decodeMetaHeader } from './format/meta-header.ts';
@@ -7,26 +8,12 @@ import { parseProperties } from './format/properties.ts';
 import { parsePoolVersion, parseVolumeVersion } from './format/version-file.ts';
 import { readText } from './volume.ts';
 
-export interface InspectedBlockFile {
-  readonly kind: string;
-  /** Bytes. */
-  readonly size: number;
-  readonly lines: readonly string[];
-  /** True when there are more lines than asked for. */
-  readonly truncated: boolean;
-  readonly problems: readonly {
-    readonly path: string;
-    readonly position: number;
-    readonly reason: string;
-  }[];
-}
-
 /** Undefined when the name is not one of a block store's files. */
 export function inspectBlockFile(
   fs: FileSystem,
   path: string,
   limit: number,
-): InspectedBlockFile | undefined {
+): InspectedFile | undefined {
   const name = baseName(path);
   const size = fs.statSync(path)?.size ?? 0;
   try {
@@ -45,7 +32,7 @@ function inspectMeta(
   fs: FileSystem,
   path: string,
   { size, limit }: { size: number; limit: number },
-): InspectedBlockFile {
+): InspectedFile {
   const shown = Math.min(Math.max(0, size), metaHeaderBytes + limit * sumBytes);
   const bytes = new Uint8Array(shown);
   const file = fs.openSync(path, 'read');
@@ -73,11 +60,7 @@ function inspectMeta(
   return { kind: 'HDFS checksum sidecar', size, lines, truncated: sums > limit, problems };
 }
 
-function inspectVersion(
-  fs: FileSystem,
-  path: string,
-  size: number,
-): InspectedBlockFile | undefined {
+function inspectVersion(fs: FileSystem, path: string, size: number): InspectedFile | undefined {
   const text = readText(fs, path) ?? '';
   const values = parseProperties(text);
   const isPool = values.has('blockpoolID') && !values.has('storageType');

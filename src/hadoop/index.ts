@@ -27,6 +27,7 @@ export {
 
 // SequenceFile
 export type { SequenceCompression, SequenceFileHeader } from './sequence-file/header.ts';
-export { inspectSequenceFile, type InspectedSequenceFile } from './sequence-file/inspect.ts';
+export type { InspectedFile } from '../base/index.ts';
+export { inspectSequenceFile } from './sequence-file/inspect.ts';
 export { SequenceFileReader, type SequenceFileReaderOptions } from './sequence-file/reader.ts';
 export { SequenceFileWriter, type SequenceFileOptions } from './sequence-file/writer.ts';

@@ -40,12 +40,8 @@ export {
   type TopicPartition,
 } from './file-names.ts';
 export type { Durability, DurabilityOptions } from './flush.ts';
-export {
-  inspectFile,
-  unknownFileKind,
-  type InspectedFile,
-  type InspectOptions,
-} from './inspect-file.ts';
+export type { InspectedFile } from '../base/index.ts';
+export { inspectFile, unknownFileKind, type InspectOptions } from './inspect-file.ts';
 export type { EpochTable } from './leader-epochs.ts';
 export type { LogBatch } from './log-batch.ts';
 export type { Isolation } from './log-core.ts';

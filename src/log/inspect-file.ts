@@ -8,6 +8,7 @@ import {
   NotFoundError,
   type FileSystem,
 } from '../../native-free-io/index.ts';
+import type { InspectedFile } from '../base/index.ts';
 import { dumpFile } from './dump.ts';
 import { classifyFileName, partitionMetadataFileName } from './file-names.ts';
 import { BatchVerdict, verifyBatch } from './format/batch-verifier.ts';
@@ -16,18 +17,6 @@ import { decodeProducerSnapshot } from './format/producer-snapshot.ts';
 import { snapshotVersion } from './format/layout.ts';
 import { uuidText } from './format/uuid-text.ts';
 import type { Problem } from './verify.ts';
-
-export interface InspectedFile {
-  /** What the file is, in words. */
-  readonly kind: string;
-  /** Bytes. */
-  readonly size: number;
-  /** Its contents, one entry per line, `limit` at most. */
-  readonly lines: readonly string[];
-  /** True when there are more lines than `limit`. */
-  readonly truncated: boolean;
-  readonly problems: readonly Problem[];
-}
 
 export interface InspectOptions {
   /** Lines at most. Default 100. */

@@ -10,6 +10,7 @@ import {
   type FileHandle,
   type FileSystem,
 } from '../../native-free-io/index.ts';
+import type { FileProblem } from '../base/index.ts';
 import { BatchScanner } from './batch-scanner.ts';
 import { decodeLeaderEpochs } from './format/checkpoint-text.ts';
 import { verifyRecords } from './format/batch-verifier.ts';
@@ -32,12 +33,7 @@ import {
 } from './file-names.ts';
 
 /** One thing that is wrong, and where. */
-export interface Problem {
-  readonly path: string;
-  /** Byte in that file. */
-  readonly position: number;
-  readonly reason: string;
-}
+export type Problem = FileProblem;
 
 export interface SegmentReport {
   readonly baseOffset: number;

@@ -4,26 +4,12 @@
  * What is damaged becomes a problem with its place, not an exception: the rest is still told.
  */
 import { CorruptionError, type FileSystem } from '../../../native-free-io/index.ts';
-import { hexText } from '../../base/index.ts';
+import { hexText, type FileProblem, type InspectedFile } from '../../base/index.ts';
 import type { WritableType } from '../writable.ts';
 import { writableOfClass } from '../writable-types.ts';
 import type { SequenceFileHeader } from './header.ts';
 import { sequenceFileMagic } from './layout.ts';
 import { SequenceFileReader } from './reader.ts';
-
-export interface InspectedSequenceFile {
-  readonly kind: string;
-  /** Bytes. */
-  readonly size: number;
-  readonly lines: readonly string[];
-  /** True when there are more records than asked for. */
-  readonly truncated: boolean;
-  readonly problems: readonly {
-    readonly path: string;
-    readonly position: number;
-    readonly reason: string;
-  }[];
-}
 
 /** Bytes and characters shown of a key or a value. */
 const shownBytes = 32;
@@ -34,11 +20,11 @@ export function inspectSequenceFile(
   fs: FileSystem,
   path: string,
   limit: number,
-): InspectedSequenceFile | undefined {
+): InspectedFile | undefined {
   const size = fs.statSync(path)?.size ?? 0;
   if (!beginsAsOne(fs, path)) return undefined;
   const lines: string[] = [];
-  const problems: { path: string; position: number; reason: string }[] = [];
+  const problems: FileProblem[] = [];
   let truncated = false;
   try {
     using reader = SequenceFileReader.open(fs, path);

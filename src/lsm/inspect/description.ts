@@ -1,12 +1,6 @@
 /** Where the description of a file is gathered, and what was asked for. */
 import type { FileSystem } from '../../../native-free-io/index.ts';
-
-export interface FileProblem {
-  readonly path: string;
-  /** Byte in that file. */
-  readonly position: number;
-  readonly reason: string;
-}
+import type { FileProblem } from '../../base/index.ts';
 
 export interface DescribeOptions {
   readonly fs: FileSystem;

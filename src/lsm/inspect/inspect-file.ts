@@ -10,6 +10,7 @@ import {
   StoreError,
   type FileSystem,
 } from '../../../native-free-io/index.ts';
+import type { InspectedFile } from '../../base/index.ts';
 import {
   blockMagicBytes,
   BlockMagic,
@@ -19,7 +20,7 @@ import {
 } from '../format/layout.ts';
 import { trailerBytesOf } from '../format/trailer.ts';
 import { walMagic, walMagicBytes } from '../format/wal-layout.ts';
-import { Description, type FileProblem } from './description.ts';
+import { Description } from './description.ts';
 import { describeHFile } from './describe-hfile.ts';
 import { describeWal } from './describe-wal.ts';
 
@@ -35,17 +36,9 @@ export interface LsmInspectOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface InspectedLsmFile {
-  /** What the file is, in words. */
-  readonly kind: string;
-  /** Bytes. */
-  readonly size: number;
+export interface InspectedLsmFile extends InspectedFile {
   /** What it says of itself, by name. */
   readonly meta: Readonly<Record<string, string | number>>;
-  readonly lines: readonly string[];
-  /** True when there was more than `limit`. */
-  readonly truncated: boolean;
-  readonly problems: readonly FileProblem[];
 }
 
 /** Undefined when the file is neither a store file nor a log. */
