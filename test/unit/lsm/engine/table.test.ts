@@ -196,6 +196,27 @@ describe('regions', () => {
     expect(rows).toEqual(['a', 'lz', 'm', 'z']);
   });
 
+  test('HB-15 HB-22 a region has a store per family: table, region, family, file', async () => {
+    await using world = await LsmWorld.open({ f: {}, g: {} });
+    await world.table.put('a', { f: { q: 'v' }, g: { q: 'v' } });
+    await world.table.put('x', { f: { q: 'v' } });
+    await world.table.admin.split('m');
+    await world.table.compact({ major: true });
+    const below = (dir: string): string[] =>
+      world.fs
+        .listSync(dir)
+        .map(({ name }) => name)
+        .filter((name) => !name.startsWith('.'))
+        .sort();
+    const base = '/db/data/default/t';
+    const regions = world.table.admin.regions.map(({ encodedName }) => encodedName);
+    expect(below(base)).toEqual(expect.arrayContaining(regions));
+    expect(below(`${base}/${regions[0]}`)).toEqual(['f', 'g']);
+    expect(below(`${base}/${regions[0]}/f`)).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/)]);
+    // No cell of the family lies in this region.
+    expect(below(`${base}/${regions[1]}`)).toEqual(['f']);
+  });
+
   test('HB-11 a region above its size splits in its middle and loses no row', async () => {
     await using world = await LsmWorld.open(
       { f: { blockBytes: 64 } },
@@ -290,7 +311,7 @@ describe('failures', () => {
     expect(world.table.admin.regions[0]!.memstoreBytes).toBe(0);
   });
 
-  test('a write whose log fails is not acknowledged and not seen, and all later ones fail', async () => {
+  test('HB-19 a write whose log fails is not acknowledged and not seen, and all later ones fail', async () => {
     const faults = new FaultFileSystem(new MemoryFileSystem());
     const world = await LsmWorld.open({ f: {} }, {}, faults);
     await world.table.put('r', { f: { q: 'kept' } });
