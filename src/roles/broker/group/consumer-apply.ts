@@ -64,6 +64,7 @@ function applyMember(group: ConsumerGroup, { memberId, value }: ConsumerMemberRe
       group.staticMembers.delete(instanceId);
     }
     group.members.delete(memberId);
+    group.describable.delete(memberId);
     return;
   }
   const member = known ?? newConsumerMember(memberId, value);

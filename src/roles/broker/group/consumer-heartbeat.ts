@@ -131,6 +131,7 @@ function heartbeat(
   const updated = { ...found, subscription: updatedSubscription(found, request, origin) };
   const subscriptionChanged = known === undefined || subscribesAnew(known, updated);
   if (known === undefined || differs(known, updated)) change.emit(memberRecord(group.id, updated));
+  change.members.hear(found.memberId, origin.describable);
   refreshTopics(change, subscriptionChanged);
   assignTargets(change);
   const before = change.members.members.get(updated.memberId)!;

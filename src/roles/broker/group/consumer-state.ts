@@ -88,7 +88,12 @@ export class ConsumerGroup {
   readonly holders: Map<string, string> = new Map<string, string>();
   /** Topics may have changed since `topics` and `matched` were computed. */
   topicsStale = true;
-  /** Names of topics by the pattern that they match; see consumer-target.ts. */
+  /** Topics that a member may know of, by its id, as it was last heard of; undefined: all. */
+  readonly describable: Map<string, ReadonlySet<string> | undefined> = new Map<
+    string,
+    ReadonlySet<string> | undefined
+  >();
+  /** Names of topics by the member whose pattern matches them; see consumer-target.ts. */
   matched: ReadonlyMap<string, readonly string[]> = new Map();
 
   get state(): ConsumerState {
@@ -102,21 +107,37 @@ export class ConsumerGroup {
 
   topicNames(): string[] {
     const names = new Set<string>();
-    for (const { subscription } of this.members.values()) {
-      for (const name of this.namesOf(subscription)) names.add(name);
+    for (const member of this.members.values()) {
+      for (const name of this.namesOf(member)) names.add(name);
     }
     return [...names].toSorted();
   }
 
   /** What a member subscribed to, by name and by pattern; a name may come twice. */
-  namesOf({ topicNames, topicRegex }: ConsumerMemberValue): readonly string[] {
-    const matched = topicRegex === null ? undefined : this.matched.get(topicRegex);
+  namesOf({ memberId, subscription }: ConsumerMember): readonly string[] {
+    const { topicNames, topicRegex } = subscription;
+    const matched = topicRegex === null ? undefined : this.matched.get(memberId);
     return matched === undefined ? topicNames : [...topicNames, ...matched];
+  }
+
+  /** A member was heard of: its pattern matches what it may know of now. */
+  hear(memberId: string, now: ReadonlySet<string> | undefined): void {
+    const before = this.describable.get(memberId);
+    if (!this.describable.has(memberId) || !sameNames(before, now)) this.topicsStale = true;
+    this.describable.set(memberId, now);
   }
 
   holderOf(topicId: string, partition: number): string | undefined {
     return this.holders.get(holderKey(topicId, partition));
   }
+}
+
+function sameNames(
+  a: ReadonlySet<string> | undefined,
+  b: ReadonlySet<string> | undefined,
+): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.size === b.size && [...a].every((name) => b.has(name));
 }
 
 export function holderKey(topicId: string, partition: number): string {

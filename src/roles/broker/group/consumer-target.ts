@@ -29,7 +29,9 @@ export function refreshTopics(change: ConsumerChange, subscriptionChanged: boole
   const { members, groupId } = change;
   let bump = subscriptionChanged;
   if (bump || members.topicsStale) {
+    const before = members.matched;
     members.matched = matchedTopics(change.turn.state, members);
+    bump ||= matchesElse(before, members.matched);
     const topics = topicsNow(change.turn.state, members);
     if (!sameTopics(members, topics)) {
       change.emit(topicsRecord(groupId, topics));
@@ -45,13 +47,38 @@ function matchedTopics(
   state: CoordinatorState,
   members: ConsumerGroup,
 ): ReadonlyMap<string, readonly string[]> {
-  const texts = [...members.members.values()].flatMap(
-    ({ subscription }) => subscription.topicRegex ?? [],
-  );
-  const matched = new Map<string, readonly string[]>();
   const names = [...state.topics.keys()].filter((name) => !isInternalTopic(name));
-  for (const text of new Set(texts)) matched.set(text, matchesOf(text, names));
+  const ofPattern = new Map<string, readonly string[]>();
+  const matched = new Map<string, readonly string[]>();
+  for (const { memberId, subscription } of members.members.values()) {
+    const text = subscription.topicRegex;
+    if (text === null) continue;
+    const all = ofPattern.get(text) ?? matchesOf(text, names);
+    ofPattern.set(text, all);
+    matched.set(memberId, knownTo(members, memberId, all));
+  }
   return matched;
+}
+
+/** A member not heard of since its group was read from the log keeps to what the group had. */
+function knownTo(
+  { describable, topics }: ConsumerGroup,
+  memberId: string,
+  names: readonly string[],
+): readonly string[] {
+  const known = describable.has(memberId) ? describable.get(memberId) : topics;
+  return known === undefined ? names : names.filter((name) => known.has(name));
+}
+
+/** A member's share changes also where another still subscribes to the topic. */
+function matchesElse(
+  before: ReadonlyMap<string, readonly string[]>,
+  now: ReadonlyMap<string, readonly string[]>,
+): boolean {
+  return [...now].some(([memberId, names]) => {
+    const known = before.get(memberId);
+    return known !== undefined && known.join('\0') !== names.join('\0');
+  });
 }
 
 /** A record of another broker may hold a pattern that is none here: it matches nothing. */
@@ -91,13 +118,13 @@ export function assignTargets(change: ConsumerChange): void {
     [...members.topics.values()].map((topic) => [topic.topicId, topic.partitionCount]),
   );
   const targets = assignors.get(preferredAssignor(members))!({
-    members: [...members.members.values()].map(({ memberId, subscription }) => ({
-      memberId,
-      instanceId: subscription.instanceId,
-      topicIds: [...new Set(members.namesOf(subscription))]
+    members: [...members.members.values()].map((member) => ({
+      memberId: member.memberId,
+      instanceId: member.subscription.instanceId,
+      topicIds: [...new Set(members.namesOf(member))]
         .flatMap((name) => members.topics.get(name)?.topicId ?? [])
         .toSorted(),
-      target: members.targets.get(memberId) ?? emptyAssignment,
+      target: members.targets.get(member.memberId) ?? emptyAssignment,
     })),
     partitionCount: (topicId) => counts.get(topicId) ?? 0,
   });

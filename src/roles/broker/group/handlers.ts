@@ -15,6 +15,7 @@ import {
   type GroupRequestInput,
   type RequestOrigin,
 } from './messages.ts';
+import { topicGuards, type MayUse } from './topic-access.ts';
 
 type Input<Kind extends GroupInputKind> = Extract<GroupRequestInput, { readonly kind: Kind }>;
 
@@ -79,44 +80,69 @@ export function groupHandlers(
   const handlers: Record<string, unknown> = {};
   for (const name of Object.keys(routes) as GroupApi[])
     handlers[name] = handler(broker, groups, name);
-  const commit = handlers['txnOffsetCommit'] as Handler<'txnOffsetCommit'>;
+  const commit = handler(broker, groups, 'txnOffsetCommit', (request, { version }) =>
+    join(request, version),
+  );
   const txnOffsetCommit: Handler<'txnOffsetCommit'> = (request, context) => {
-    const error = mayCommit(broker, context, request) ?? join(request, context.version);
-    if (error === ErrorCode.none) return commit(request, context);
-    const input = inputOf('txnOffsetCommit', request, refusedOrigin(context));
-    return errorAnswer(input, error) as ApiTypes['txnOffsetCommit']['response'];
+    const { transactionalId: id } = request;
+    if (broker.authorizer.allows(context, Operation.write, Resource.transactionalId, id)) {
+      return commit(request, context);
+    }
+    const error = ErrorCode.transactionalIdAuthorizationFailed;
+    return refusal('txnOffsetCommit', request, context, error);
   };
   return { ...handlers, txnOffsetCommit };
 }
 
-/** Undefined: who asks may; to be known before a transaction is changed by it. */
-function mayCommit(
-  { authorizer }: Broker,
-  context: RequestContext,
-  { transactionalId, groupId }: ApiTypes['txnOffsetCommit']['request'],
-): ErrorCode | undefined {
-  if (!authorizer.allows(context, Operation.write, Resource.transactionalId, transactionalId)) {
-    return ErrorCode.transactionalIdAuthorizationFailed;
-  }
-  const isReader = authorizer.allowsGroup(context, Operation.read, groupId);
-  return isReader ? undefined : ErrorCode.groupAuthorizationFailed;
-}
-
+/** `before` is asked once the rules allow it, and may refuse what is left of the request. */
 function handler<Name extends GroupApi>(
   broker: Broker,
   groups: GroupCoordinator,
   name: Name,
+  before: (request: ApiTypes[Name]['request'], context: RequestContext) => ErrorCode = () =>
+    ErrorCode.none,
 ): Handler<Name> {
+  const { authorizer } = broker;
   const { operation, groupsOf } = routes[name] as Route<Name>;
   return (request, context) => {
-    const named = groupsOf(request);
-    const refused = named.some((id) => !broker.authorizer.allowsGroup(context, operation, id));
-    if (refused) {
-      const input = inputOf(name, request, refusedOrigin(context));
-      return errorAnswer(input, ErrorCode.groupAuthorizationFailed);
-    }
-    return groups.ask(context, (origin) => inputOf(name, request, origin));
+    const isRefused = groupsOf(request).some(
+      (id) => !authorizer.allowsGroup(context, operation, id),
+    );
+    if (isRefused) return refusal(name, request, context, ErrorCode.groupAuthorizationFailed);
+    const ask = (asked: typeof request): Response<Name> | Promise<Response<Name>> => {
+      const error = before(asked, context);
+      if (error !== ErrorCode.none) return refusal(name, asked, context, error);
+      const seen = name === 'consumerGroupHeartbeat' ? describable(broker, context) : undefined;
+      return groups.ask(context, (origin) =>
+        inputOf(name, asked, seen === undefined ? origin : { ...origin, describable: seen }),
+      );
+    };
+    const guard = authorizer.isEnabled ? topicGuards[name] : undefined;
+    if (guard === undefined) return ask(request);
+    const mayUse: MayUse = (needed, topic) => authorizer.allowsTopic(context, needed, topic);
+    return guard(mayUse, request, ask);
   };
+}
+
+type Response<Name extends GroupApi> = ApiTypes[Name]['response'];
+
+function refusal<Name extends GroupApi>(
+  name: Name,
+  request: ApiTypes[Name]['request'],
+  context: RequestContext,
+  error: ErrorCode,
+): Response<Name> {
+  return errorAnswer(inputOf(name, request, refusedOrigin(context)), error);
+}
+
+/** Undefined: whatever there is. */
+function describable(
+  { authorizer, topics }: Broker,
+  context: RequestContext,
+): ReadonlySet<string> | undefined {
+  if (!authorizer.isEnabled) return undefined;
+  const names = topics.all().map(({ name }) => name);
+  return new Set(names.filter((name) => authorizer.allowsTopic(context, Operation.describe, name)));
 }
 
 /** Of a request that the machine never sees. */

@@ -50,6 +50,8 @@ export interface RequestOrigin {
   readonly clientHost: string;
   /** A new random identifier, should one be needed. */
   readonly freshId: string;
+  /** Names of the topics that who asks may know of; undefined: all there are. */
+  readonly describable?: ReadonlySet<string>;
 }
 
 interface Asked<Kind extends GroupInputKind, Name extends ApiName> {

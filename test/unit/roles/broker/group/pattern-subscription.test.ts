@@ -7,13 +7,17 @@ interface Beat {
   readonly epoch: number;
   readonly pattern?: string | null;
   readonly names?: string[] | null;
+  readonly member?: string;
 }
 
-async function beat(connection: KafkaConnection, { epoch, pattern = null, names = null }: Beat) {
+async function beat(
+  connection: KafkaConnection,
+  { epoch, pattern = null, names = null, member = 'm' }: Beat,
+) {
   for (;;) {
     const answer = await connection.request('consumerGroupHeartbeat', {
       groupId: 'g',
-      memberId: 'm',
+      memberId: member,
       memberEpoch: epoch,
       instanceId: null,
       rackId: null,
@@ -101,4 +105,83 @@ test('what is no pattern of RE2 is refused by its own error, and neither names n
   const wrong = await beat(connection, { epoch: 0, pattern: '(a)\\1' });
   expect(wrong).toMatchObject({ error: 128, message: expect.stringContaining('escape sequence') });
   expect((await beat(connection, { epoch: 0 })).error).toBe(42);
+});
+
+const guarded = {
+  sasl: { users: { admin: 'a', ada: 'b' } },
+  authorization: { superUsers: ['User:admin'] },
+  topics,
+};
+
+/** Lets ada read her group, and describe topics whose names begin so. */
+async function allow(admin: KafkaConnection, prefix: string): Promise<void> {
+  const to = { principal: 'User:ada', host: '*', permission: 3 };
+  const creations = [
+    { ...to, resourceType: 3, resourceName: 'g', patternType: 3, operation: 3 },
+    { ...to, resourceType: 2, resourceName: prefix, patternType: 4, operation: 8 },
+  ];
+  const { results } = await admin.request('createAcls', { creations });
+  expect(results.map(({ error }) => error)).toEqual([0, 0]);
+}
+
+test('a pattern matches only topics that the member may describe, as the rules change', async () => {
+  await using server = await KafkaServer.start(guarded);
+  await using admin = await connectTo(server, { user: 'admin', password: 'a' });
+  await using ada = await connectTo(server, { user: 'ada', password: 'b' });
+  await allow(admin, 'orders-e');
+  const joined = await beat(ada, { epoch: 0, pattern: '.*' });
+  expect(await namesOf(admin, joined)).toEqual({ 'orders-eu': 2 });
+  await create(admin, 'orders-ap');
+  await create(admin, 'orders-east');
+  const next = await beat(ada, { epoch: joined.memberEpoch });
+  expect(await namesOf(admin, next)).toEqual({ 'orders-eu': 2, 'orders-east': 3 });
+  await allow(admin, 'clicks');
+  const more = await beat(ada, { epoch: next.memberEpoch });
+  expect(await namesOf(admin, more)).toEqual({ clicks: 1, 'orders-eu': 2, 'orders-east': 3 });
+});
+
+test('members of one group and one pattern get what each may describe', async () => {
+  await using server = await KafkaServer.start(guarded);
+  await using admin = await connectTo(server, { user: 'admin', password: 'a' });
+  await using ada = await connectTo(server, { user: 'ada', password: 'b' });
+  await allow(admin, 'orders-');
+  const first = await beat(ada, { epoch: 0, pattern: '.*', member: 'ada' });
+  expect(await namesOf(admin, first)).toEqual({ 'orders-eu': 2, 'orders-us': 1 });
+  const second = await beat(admin, { epoch: 0, pattern: '.*', member: 'admin' });
+  // Who sees everything makes the group look at the topics anew, for both.
+  await create(admin, 'secrets');
+  const third = await beat(admin, { epoch: second.memberEpoch, member: 'admin' });
+  expect(third.error).toBe(0);
+  const { groups } = await admin.request('consumerGroupDescribe', {
+    groups: ['g'],
+    includeOps: false,
+  });
+  const targets = new Map(
+    groups[0]!.members.map(({ memberId, targetAssignment }) => [
+      memberId,
+      targetAssignment.partitions.map(({ topicName }) => topicName),
+    ]),
+  );
+  expect(targets.get('ada')!.filter((name) => !name.startsWith('orders-'))).toEqual([]);
+  expect(targets.get('admin')).toEqual(expect.arrayContaining(['clicks', 'secrets']));
+  const seen = await ada.request('consumerGroupDescribe', { groups: ['g'], includeOps: false });
+  expect(seen.groups[0]).toMatchObject({ error: 29, members: [] });
+  // The group subscribes to no other topic than before, but ada to one more.
+  await allow(admin, 'clicks');
+  await beat(ada, { epoch: first.memberEpoch, member: 'ada' });
+  const again = await admin.request('consumerGroupDescribe', { groups: ['g'], includeOps: false });
+  expect(again.groups[0]!.groupEpoch).toBe(groups[0]!.groupEpoch + 1);
+});
+
+test('names that the member may not describe are refused', async () => {
+  await using server = await KafkaServer.start(guarded);
+  await using admin = await connectTo(server, { user: 'admin', password: 'a' });
+  await using ada = await connectTo(server, { user: 'ada', password: 'b' });
+  await allow(admin, 'orders-');
+  const refused = await beat(ada, { epoch: 0, names: ['orders-eu', 'clicks'] });
+  expect(refused).toMatchObject({ error: 29, assignment: null });
+  const unknown = await beat(ada, { epoch: 0, names: ['orders-eu', 'nowhere'] });
+  expect(unknown.error).toBe(29);
+  const joined = await beat(ada, { epoch: 0, names: ['orders-eu'] });
+  expect(await namesOf(admin, joined)).toEqual({ 'orders-eu': 2 });
 });
