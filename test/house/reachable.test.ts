@@ -22,6 +22,7 @@ const programs: Readonly<Record<string, string>> = {
   'bench/run.ts': 'package.json',
   'bench/micro/index.ts': 'package.json',
   'test/interop/kafka/make-fixtures.ts': 'test/interop/kafka/make-fixtures.sh',
+  'test/interop/kafka-groups/make-fixtures.ts': 'test/interop/kafka-groups/make-fixtures.sh',
   'test/interop/hbase/make-fixtures.ts': 'test/interop/hbase/make-fixtures.sh',
   'test/interop/hadoop/make-fixtures.ts': 'test/interop/hadoop/make-fixtures.sh',
   'test/interop/hadoop/make-hdfs-fixtures.ts': 'test/interop/hadoop/make-fixtures.sh',
