@@ -11,7 +11,7 @@ import {
   type JobOptions,
 } from '../../src/mapreduce/index.ts';
 import { InteropJvm } from '../../test/interop/jvm.ts';
-import { hadoopJars } from '../../test/interop/hadoop/jars.ts';
+import { hadoopJars, hadoopVersion } from '../../test/interop/hadoop/jars.ts';
 import type { Contender, Done, WorkloadFactory } from '../harness/workload.ts';
 
 /** Of the text for the job that is built in; a quarter of it for the peers that take their time. */
@@ -172,7 +172,7 @@ async function startHadoop(scratch: string, input: string, done: Done) {
     const output = join(scratch, 'hadoop-out');
     const settings = { 'mapreduce.local.map.tasks.maximum': '2', 'mapreduce.job.maps': '8' };
     const contender: Contender = {
-      name: 'Apache Hadoop 3.4.1, local runner, 2 map threads',
+      name: `Apache Hadoop ${hadoopVersion}, local runner, 2 map threads`,
       async run() {
         const args = { kind: 'wordcount', input, output, reducers: 1, work: scratch, settings };
         const answer = await jvm.request<{ milliseconds: number }>('job.run', args);

@@ -80,7 +80,12 @@ export class Connection {
     this.#splitter = new FrameSplitter(options.dispatcher.frameLimit(options.id), {
       lends: true,
     });
-    this.#output = new Output(peer.stream, (error) => this.close('failed', String(error)));
+    this.#output = new Output(
+      peer.stream,
+      (error) => this.close('failed', String(error)),
+      // The stream's last 'drain' may have come while the last region still counted as pending.
+      () => this.#drain(),
+    );
     peer.onBytes((chunk) => this.#onData(chunk));
     peer.stream.on('drain', () => this.#drain());
     peer.stream.on('end', () => this.close('client closed'));

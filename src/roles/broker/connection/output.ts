@@ -16,15 +16,18 @@ const smallRegionBytes = 64 << 10;
 export class Output {
   readonly #stream: Duplex;
   readonly #onError: (error: unknown) => void;
+  readonly #onSent: () => void;
   #queue: RecordsPiece[] = [];
   #isSending = false;
   /** Bytes of regions that wait or are under way. */
   #regionBytes = 0;
   #isClosed = false;
 
-  constructor(stream: Duplex, onError: (error: unknown) => void) {
+  /** `onSent` is called once regions that had to wait have all been handed to the stream. */
+  constructor(stream: Duplex, onError: (error: unknown) => void, onSent: () => void) {
     this.#stream = stream;
     this.#onError = onError;
+    this.#onSent = onSent;
   }
 
   /** Bytes given and not yet taken by the system. */
@@ -102,6 +105,7 @@ export class Output {
     } finally {
       this.#isSending = false;
     }
+    if (!this.#isClosed) this.#onSent();
   }
 }
 
