@@ -21,7 +21,7 @@ const note =
 interface Peers {
   readonly store: BlockStore;
   readonly hadoop: JavaBaseline | undefined;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 async function startPeers(scratch: string): Promise<Peers> {

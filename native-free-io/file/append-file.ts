@@ -146,7 +146,7 @@ export class AppendFile implements AsyncDisposable {
     try {
       this.#assertUsable();
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
     return this.#commits.commit();
   }

@@ -23,7 +23,7 @@ export function plainFrame<K extends ApiName>(
   writer.int16(version);
   writer.int32(0);
   writer.plainNullableString('test');
-  apis[name].writeRequest(writer, version, request as never);
+  apis[name].writeRequest(writer, version, request);
   writer.endFrame();
   return Buffer.concat(writer.takePieces().filter((piece) => piece instanceof Uint8Array));
 }

@@ -88,9 +88,10 @@ const lsmPage = 'docs/formats/lsm.md';
 test('every position of a cell and of a block of HBase is a field of its page, and the other way', () => {
   const rows = rowsOf(readText(lsmPage));
   expect(misfits(rows).filter(({ type }) => type !== 'bytes' && type !== 'ASCII')).toEqual([]);
-  const positions = Object.entries({ ...hfileLayout, ...kvLayout }).flatMap(([name, value]) => {
+  const layouts: Readonly<Record<string, unknown>> = { ...hfileLayout, ...kvLayout };
+  const positions = Object.entries(layouts).flatMap(([name, value]) => {
     const field = /^(.*)Position$/.exec(name)?.[1]!.replace(/^(?:block|kv)(?=[A-Z])/, '');
-    return field === undefined ? [] : [`${field.toLowerCase()} ${String(value)}`];
+    return field === undefined ? [] : [`${field.toLowerCase()} ${Number(value)}`];
   });
   const told = rows
     .filter(({ position, field }) => /^\d+$/.test(position) && field !== 'payload')

@@ -22,7 +22,7 @@ test.each([0, 1, 2, 3, 4, 5])('no increment is lost to a split %i turns later', 
   }
   const values = await Promise.all(increments);
   await splits;
-  expect(values.toSorted()).toEqual([...new Set(values)].toSorted());
+  expect(new Set(values).size).toBe(values.length);
   expect(await table.increment('x', counter)).toBe(13n);
 });
 

@@ -126,7 +126,7 @@ export class ObjectPack implements AsyncDisposable {
     const lock = fs.lockSync(joinPath(dir, 'in_use.lock'));
     let opened: OpenedPack | undefined;
     try {
-      const openIndex = options.openIndex ?? (fs.name === 'node' ? LmdbPackIndex.open : inMemory);
+      const openIndex = options.openIndex ?? (fs.name === 'node' ? inLmdb : inMemory);
       const rebuild = options.rebuild ?? false;
       opened = await openPackForWriting(env, dir, { openIndex, rebuild });
       const journal = JournalWriter.open(fs, journalPathOf(dir), opened.state.journalEnd);
@@ -329,6 +329,7 @@ export class ObjectPack implements AsyncDisposable {
 
 const loneSurrogate = /\p{Surrogate}/u;
 
+const inLmdb: OpenPackIndex = (fs, dir, isStale) => LmdbPackIndex.open(fs, dir, isStale);
 const inMemory: OpenPackIndex = async () => new MemoryPackIndex();
 
 function kernelScratch(): Uint8Array {

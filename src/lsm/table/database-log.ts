@@ -105,7 +105,7 @@ export class DatabaseLog implements RegionLog {
     try {
       this.assertUsable();
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
     const syncing = this.#wal.sync();
     // Who waits at the same time shares this promise as well.

@@ -45,7 +45,7 @@ export class TableWriter {
     try {
       return this.#writeNow(buffer, durability);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 

@@ -162,7 +162,7 @@ export class Wal implements AsyncDisposable {
     try {
       this.#assertUsable();
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
     return this.#endingFiles === 0 ? this.#file.sync() : this.#syncAll(this.#ending);
   }

@@ -108,19 +108,14 @@ describe('what a crash leaves of an upload', () => {
     expect(store.listUnfinishedFiles()).toEqual([]);
     await store.close();
 
-    await using after = await blockWorld(crashed!).open();
+    await using after = await blockWorld(crashed).open();
     expect(after.listFiles().map(({ name }) => name)).toEqual(['whole']);
     const unfinished = after.listUnfinishedFiles();
     expect(unfinished).toMatchObject([{ name: 'cut', blocks: [{}, {}, {}] }]);
     expect(await after.removeUnfinishedFiles()).toEqual(unfinished);
     const { blocks } = after.statFile('whole');
     const kept = [own.id, ...blocks.map(({ id }) => id)];
-    expect(
-      after
-        .list()
-        .map(({ id }) => id)
-        .toSorted(),
-    ).toEqual(kept.toSorted());
+    expect(new Set(after.list().map(({ id }) => id))).toEqual(new Set(kept));
     expect(after.listUnfinishedFiles()).toEqual([]);
   });
 });

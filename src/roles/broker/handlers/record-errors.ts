@@ -50,7 +50,7 @@ function timestampJudge({ log }: Partition): Judge {
 }
 
 function keyJudge({ topic, index, log }: Partition): Judge {
-  const isCompacted = String(log.core.config['cleanup.policy']).includes('compact');
+  const isCompacted = log.core.config['cleanup.policy'].includes('compact');
   const message = `Compacted topic cannot accept message without key in topic partition ${topic}-${index}.`;
   return ({ key }) => (isCompacted && key === null ? message : undefined);
 }

@@ -93,7 +93,7 @@ test('KF-04 topics are made, described, listed and deleted, each with its own re
     const { topics } = await connection.request('metadata', { topics: null, ...flags });
     return topics.filter(({ isInternal }) => !isInternal).map(({ name }) => name);
   };
-  expect((await list()).toSorted()).toEqual(['a', 'b']);
+  expect(new Set(await list())).toEqual(new Set(['a', 'b']));
   const resources = [{ type: 2, name: 'a', keys: ['retention.ms'] }];
   const described = await connection.request('describeConfigs', {
     resources,
@@ -169,7 +169,7 @@ test('KF-45 a partition that is named is the one that is written; one there is n
 test('KF-56 after ten records the end of the log is 10, and the last offset 9', async () => {
   await using server = await KafkaServer.start({ topics: { t: {} } });
   await using connection = await connectTo(server);
-  await produceTo(connection, batchOf(values(...'0123456789')));
+  await produceTo(connection, batchOf(values(...'0123456789'.split(''))));
   const partitions = [{ index: 0, currentLeaderEpoch: -1, timestamp: -1 }];
   const request = { replicaId: -1, isolation: 0, topics: [{ name: 't', partitions }] };
   const { topics } = await connection.request('listOffsets', request);

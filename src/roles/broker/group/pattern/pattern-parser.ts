@@ -75,7 +75,7 @@ class PatternParser {
   /** `\Q…\E`: everything between stands for itself; the last character may be repeated. */
   #quoted(): PatternNode | undefined {
     if (!this.#text.take(String.raw`\Q`)) return undefined;
-    const parts = [...this.#text.upTo(String.raw`\E`)].map((one) => this.#literal(one));
+    const parts = Array.from(this.#text.upTo(String.raw`\E`), (one) => this.#literal(one));
     return { kind: 'sequence', parts };
   }
 

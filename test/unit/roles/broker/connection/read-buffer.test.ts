@@ -63,7 +63,7 @@ async function fetch(connection: KafkaConnection, index: number, from = 0): Prom
   );
   const values: string[] = [];
   for (const cursor of batchesOf(answer.topics[0]!.partitions[0]!.records as Uint8Array)) {
-    while (cursor.next()) values.push(new TextDecoder().decode(cursor.record().value!));
+    while (cursor.next()) values.push(new TextDecoder().decode(cursor.record().value));
   }
   return values;
 }

@@ -26,7 +26,7 @@ async function laggingLeader() {
   const dir = temporaryFolder();
   const directory = await LogDirectory.open({ dir, env, maintenance: false });
   const open = directory.partition.bind(directory);
-  directory.partition = (topic: string, index: number, options: PartitionOptions = {}) =>
+  directory.partition = (topic: string, index: number, options: PartitionOptions) =>
     open(topic, index, { ...options, soleReplica: false });
   const state = BrokerState.open(env.fs, dir);
   const topics = await Topics.open({ env, directory, state, defaults: {} });
@@ -60,7 +60,7 @@ const context = (version: number): RequestContext => ({
 /** What became of an answer so far. */
 function watch<T>(answer: T | Promise<T>): { now: Awaited<T> | undefined } {
   const seen: { now: Awaited<T> | undefined } = { now: undefined };
-  void Promise.resolve(answer).then((value) => (seen.now = value as Awaited<T>));
+  void Promise.resolve(answer).then((value) => (seen.now = value));
   return seen;
 }
 
