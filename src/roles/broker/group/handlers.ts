@@ -91,7 +91,17 @@ export function groupHandlers(
     const error = ErrorCode.transactionalIdAuthorizationFailed;
     return refusal('txnOffsetCommit', request, context, error);
   };
-  return { ...handlers, txnOffsetCommit };
+  const list = handler(broker, groups, 'listGroups');
+  const listGroups: Handler<'listGroups'> = async (request, context) => {
+    const answer = await list(request, context);
+    if (answer === undefined) return answer;
+    if (broker.authorizer.allowsCluster(context, Operation.describe)) return answer;
+    const seen = answer.groups.filter(({ groupId }) =>
+      broker.authorizer.allowsGroup(context, Operation.describe, groupId),
+    );
+    return { ...answer, groups: seen };
+  };
+  return { ...handlers, listGroups, txnOffsetCommit };
 }
 
 /** `before` is asked once the rules allow it, and may refuse what is left of the request. */

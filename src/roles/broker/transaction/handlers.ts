@@ -15,6 +15,7 @@ import {
   type TransactionRequestInput,
 } from './messages.ts';
 import type { TransactionCoordinator } from './transaction-coordinator.ts';
+import { visibleDescriptions, visibleTransactions } from './visible.ts';
 
 type Answer<Name extends TransactionApi> = ApiTypes[Name]['response'];
 
@@ -37,15 +38,17 @@ export function transactionHandlers(
       return ask<'endTxn'>(transactions, { ...input, freshProducerId });
     },
     writeTxnMarkers: writeMarkers(broker, transactions),
-    listTransactions: (request, context) => {
+    listTransactions: async (request, context) => {
       const kind = TransactionInputKind.list;
       const input = { kind, origin: { requestId: 0, version: context.version }, request };
-      return ask<'listTransactions'>(transactions, input);
+      const answer = await ask<'listTransactions'>(transactions, input);
+      return visibleTransactions(broker.authorizer, context, answer);
     },
-    describeTransactions: (request, context) => {
+    describeTransactions: async (request, context) => {
       const kind = TransactionInputKind.describe;
       const input = { kind, origin: { requestId: 0, version: context.version }, request };
-      return ask<'describeTransactions'>(transactions, input);
+      const answer = await ask<'describeTransactions'>(transactions, input);
+      return visibleDescriptions(broker.authorizer, context, answer);
     },
   };
 }

@@ -177,3 +177,43 @@ test('offsets in a transaction need the topic, and one without any topic left en
   expect((await broker.ada.request('endTxn', ended)).error).toBe(0);
   await expect.poll(() => fetched(broker.admin, null, 9)).toEqual({ open: [3, 0] });
 });
+
+test('groups that may not be described are in no list', async () => {
+  await using world = await begin();
+  const { admin, ada } = world;
+  const partitions = [{ index: 0, offset: 1, leaderEpoch: -1, metadata: null }];
+  for (const groupId of ['g', 'h']) {
+    const member = { generationOrEpoch: -1, memberId: '', instanceId: null, retentionMs: -1 };
+    await found(admin, { key: '', keyType: 0, keys: [groupId] });
+    const topics = [{ name: 'open', partitions }];
+    await admin.request('offsetCommit', { groupId, ...member, topics });
+  }
+  const groupsOf = async (connection: KafkaConnection) => {
+    const { groups } = await connection.request('listGroups', { states: [], types: [] });
+    return new Set(groups.map(({ groupId }) => groupId));
+  };
+  expect(await groupsOf(admin)).toEqual(new Set(['g', 'h']));
+  expect(await groupsOf(ada)).toEqual(new Set(['g']));
+});
+
+test('transactions that may not be described are in no list, and their descriptions refused', async () => {
+  await using world = await begin();
+  const { admin, ada } = world;
+  for (const transactionalId of ['tx', 'ty']) {
+    await found(admin, { key: '', keyType: 1, keys: [transactionalId] });
+    const producer = { timeoutMs: 60_000, producerId: -1, producerEpoch: -1 };
+    const { error } = await admin.request('initProducerId', { transactionalId, ...producer });
+    expect(error).toBe(0);
+  }
+  const listed = async (connection: KafkaConnection) => {
+    const any = { states: [], producerIds: [], durationMs: -1 };
+    const { transactions } = await connection.request('listTransactions', any);
+    return new Set(transactions.map(({ id }) => id));
+  };
+  expect(await listed(admin)).toEqual(new Set(['tx', 'ty']));
+  expect(await listed(ada)).toEqual(new Set(['tx']));
+  const ids = ['tx', 'ty'];
+  const { transactions } = await ada.request('describeTransactions', { ids });
+  expect(transactions.map(({ error }) => error)).toEqual([0, 53]);
+  expect(transactions.map(({ state }) => state)).toEqual(['Empty', '']);
+});
