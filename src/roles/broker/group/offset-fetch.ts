@@ -6,6 +6,7 @@ import type {
   OffsetFetchRequest,
   OffsetFetchRequestGroup,
   OffsetFetchResponseGroup,
+  OffsetFetchResponseGroupTopic,
   OffsetFetchResponseGroupTopicPartition,
 } from '../protocol/generated/offset-fetch.ts';
 import type { RequestOrigin } from './messages.ts';
@@ -31,7 +32,7 @@ export function fetchOffsets(turn: Turn, origin: RequestOrigin, request: OffsetF
     throttleMs: 0,
     topics:
       group.error !== ErrorCode.none && origin.version < groupErrorVersion
-        ? failed(topics ?? [], group.error as ErrorCode)
+        ? failedTopics(topics ?? [], group.error as ErrorCode)
         : group.topics,
     error: group.error,
     groups: [],
@@ -114,10 +115,11 @@ function offsetOf(
   return { index, offset, leaderEpoch, metadata, error: ErrorCode.none };
 }
 
-function failed(
+/** Each partition of the topics with one error. */
+export function failedTopics(
   topics: readonly { readonly name: string; readonly partitions: readonly number[] }[],
   error: ErrorCode,
-) {
+): OffsetFetchResponseGroupTopic[] {
   return topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map((index) => ({

@@ -10,6 +10,7 @@ import type { ApiTypes } from '../protocol/generated/apis.ts';
 import type { OffsetFetchRequestGroup } from '../protocol/generated/offset-fetch.ts';
 import { Operation } from '../security/acl-rules.ts';
 import type { GroupApi } from './messages.ts';
+import { failedTopics } from './offset-fetch.ts';
 
 type Request<Name extends GroupApi> = ApiTypes[Name]['request'];
 type Answer<Name extends GroupApi> = ApiTypes[Name]['response'];
@@ -151,16 +152,6 @@ function splitFetch(
     return { asked: null, complete: (found) => found.filter(isKnown) };
   }
   const { allowed, refused } = split(mayUse, Operation.describe, topics);
-  const error = ErrorCode.topicAuthorizationFailed;
-  const failed = refused.map(({ name, partitions }) => ({
-    name,
-    partitions: partitions.map((index) => ({
-      index,
-      offset: -1,
-      leaderEpoch: -1,
-      metadata: '',
-      error,
-    })),
-  }));
+  const failed = failedTopics(refused, ErrorCode.topicAuthorizationFailed);
   return { asked: allowed, complete: (found) => [...found, ...failed] };
 }

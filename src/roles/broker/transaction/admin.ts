@@ -47,22 +47,12 @@ export function describeTransactions(
 }
 
 function describe(turn: Turn, id: string): DescribeTransactionsResponseTransaction {
-  const failed = (error: ErrorCode): DescribeTransactionsResponseTransaction => ({
-    error,
-    id,
-    state: '',
-    timeoutMs: 0,
-    startMs: 0,
-    producerId: 0,
-    producerEpoch: 0,
-    topics: [],
-  });
-  if (id === '') return failed(ErrorCode.invalidRequest);
+  if (id === '') return undescribed(id, ErrorCode.invalidRequest);
   const partition = turn.state.partitionOf(id);
-  if (partition === undefined) return failed(ErrorCode.notCoordinator);
-  if (partition.loading) return failed(ErrorCode.coordinatorLoadInProgress);
+  if (partition === undefined) return undescribed(id, ErrorCode.notCoordinator);
+  if (partition.loading) return undescribed(id, ErrorCode.coordinatorLoadInProgress);
   const value = partition.transactions.get(id)?.value;
-  if (value === undefined) return failed(ErrorCode.transactionalIdNotFound);
+  if (value === undefined) return undescribed(id, ErrorCode.transactionalIdNotFound);
   return {
     error: ErrorCode.none,
     id,
@@ -72,6 +62,20 @@ function describe(turn: Turn, id: string): DescribeTransactionsResponseTransacti
     producerId: value.producerId,
     producerEpoch: value.producerEpoch,
     topics: value.status === TransactionStatus.ongoing ? byTopic(value.partitions) : [],
+  };
+}
+
+/** What is told of a transaction that cannot be described. */
+export function undescribed(id: string, error: ErrorCode): DescribeTransactionsResponseTransaction {
+  return {
+    error,
+    id,
+    state: '',
+    timeoutMs: 0,
+    startMs: 0,
+    producerId: 0,
+    producerEpoch: 0,
+    topics: [],
   };
 }
 

@@ -10,6 +10,7 @@ import type { ApiTypes } from '../protocol/generated/apis.ts';
 import type { RequestContext } from '../request-context.ts';
 import { Operation, Resource } from '../security/acl-rules.ts';
 import type { Authorizer } from '../security/authorizer.ts';
+import { undescribed } from './admin.ts';
 
 export function visibleTransactions(
   authorizer: Authorizer,
@@ -26,7 +27,9 @@ export function visibleDescriptions(
   answer: ApiTypes['describeTransactions']['response'],
 ): ApiTypes['describeTransactions']['response'] {
   const transactions = answer.transactions.map((one) => {
-    if (!maySee(authorizer, context, one.id)) return hidden(one.id);
+    if (!maySee(authorizer, context, one.id)) {
+      return undescribed(one.id, ErrorCode.transactionalIdAuthorizationFailed);
+    }
     const topics = one.topics.filter(({ name }) =>
       authorizer.allowsTopic(context, Operation.describe, name),
     );
@@ -37,17 +40,4 @@ export function visibleDescriptions(
 
 function maySee(authorizer: Authorizer, context: RequestContext, id: string): boolean {
   return authorizer.allows(context, Operation.describe, Resource.transactionalId, id);
-}
-
-function hidden(id: string): ApiTypes['describeTransactions']['response']['transactions'][0] {
-  return {
-    error: ErrorCode.transactionalIdAuthorizationFailed,
-    id,
-    state: '',
-    timeoutMs: 0,
-    startMs: 0,
-    producerId: 0,
-    producerEpoch: 0,
-    topics: [],
-  };
 }
